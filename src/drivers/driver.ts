@@ -1,0 +1,219 @@
+/**
+ * The contract between the gateway and what speaks an upstream's protocol.
+ *
+ * A driver is made by a factory for one account and knows no database and no GraphQL. `kind`, `capabilities`,
+ * `decode` and `send` are required; everything else is optional and announced by a capability.
+ */
+import type {
+  Capability,
+  ClientState,
+  ContactChange,
+  ContactKind,
+  Direction,
+  DriverKind,
+  ErrorCode,
+  MessageContent,
+  MessageKind,
+  Millis,
+  QrCode,
+  SendContent,
+  Sex,
+} from '../words.ts';
+
+/** Where an upstream is, without secrets. What it holds depends on the driver; it is stored and shown as it is. */
+export type Connection = { baseUrl: string } & Readonly<Record<string, string | null>>;
+
+/** The account's own person as the upstream knows it. */
+export type Self = {
+  /** The upstream's id of the account now. Openwx changes it with every QR login. */
+  wxid: string;
+  name: string | null;
+  /** 微信号, where it is known. */
+  alias: string | null;
+  /** An id that survives a login, where the upstream has one (Openwx: `uid`). */
+  uid: string | null;
+  avatarUrl: string | null;
+};
+
+/** A friend, chat room or official account as an upstream describes it. Absent fields are unknown, not empty. */
+export type UpstreamContact = {
+  wxid: string;
+  kind: ContactKind;
+  name?: string;
+  remark?: string | null;
+  /** What the upstream shows, where that is more than remark or name (an unnamed chat room's members). */
+  displayName?: string;
+  alias?: string | null;
+  sex?: Sex;
+  signature?: string | null;
+  country?: string | null;
+  province?: string | null;
+  city?: string | null;
+  labels?: readonly string[];
+  avatarUrl?: string | null;
+  pinned?: boolean;
+  ownerWxid?: string | null;
+  /** Of a chat room, in the upstream's order; absent where the upstream did not list them. */
+  members?: readonly UpstreamMember[];
+};
+
+export type UpstreamMember = {
+  wxid: string;
+  name: string;
+  displayName?: string;
+  avatarUrl?: string | null;
+  isOwner?: boolean;
+};
+
+/** One message, decoded. */
+export type UpstreamMessage = {
+  /** Unsigned decimal or the upstream's own text; null where it gave none. */
+  upstreamId: string | null;
+  /** Whom the conversation is with: the chat room, else the other person. */
+  peer: UpstreamContact;
+  sender: { wxid: string; name: string | null; displayName: string | null };
+  direction: Direction;
+  kind: MessageKind;
+  /** What a person would read. */
+  text: string;
+  content: MessageContent;
+  mentions: readonly string[];
+  mentionsMe: boolean;
+  sentAt: Millis;
+  /** How much this copy tells; a copy with more replaces one with less (the hook posts media in two steps). */
+  richness: number;
+  /** The upstream's whole body as it came, 64-bit integers untouched. */
+  raw: string;
+};
+
+/** What an upstream told, in its order. */
+export type DriverEvent =
+  | { type: 'message'; message: UpstreamMessage }
+  | { type: 'state'; state: ClientState; reason: string; qrCode?: QrCode }
+  | { type: 'self'; self: Self }
+  | {
+      type: 'contact';
+      change: Extract<ContactChange, 'ADDED' | 'REMOVED' | 'UPDATED'>;
+      contact: UpstreamContact;
+      property?: string;
+      from?: string | null;
+      to?: string | null;
+    }
+  | {
+      type: 'member';
+      change: Extract<ContactChange, 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_UPDATED'>;
+      /** Null where the upstream does not say which chat room it was. */
+      room: UpstreamContact | null;
+      member: UpstreamMember;
+      property?: string;
+      from?: string | null;
+      to?: string | null;
+    }
+  /** All contacts of these kinds, as after a login; those that are missing are gone. */
+  | { type: 'contacts'; kinds: readonly ContactKind[]; contacts: readonly UpstreamContact[] }
+  /** Something that is known and means nothing to us; counted by `what`. */
+  | { type: 'skipped'; what: string };
+
+/** A callback as it arrived. `self` is what is known of the account so far. */
+export type Callback = {
+  body: Uint8Array;
+  contentType: string | null;
+  query: URLSearchParams;
+  self: Self | null;
+  now: Millis;
+};
+
+/** One text to one receiver. */
+export type OutgoingSend = {
+  receiver: string;
+  receiverKind: ContactKind | null;
+  content: SendContent;
+  mentions: readonly string[];
+};
+
+/** That the upstream took the message. */
+export type SendReceipt = {
+  /** The id under which the message will come back, in the form that `decode` gives; null where none was told. */
+  upstreamId: string | null;
+  /** All that the upstream told, for a later revoke. */
+  reference: string | null;
+};
+
+/** A step of a login, shown as the account's state. The last step is RUNNING. */
+export type LoginStep = { state: ClientState; reason: string; qrCode?: QrCode; self?: Self };
+
+/** What a probe found. `self` where the upstream told it. */
+export type Evidence = { state: ClientState; reason: string; self?: Self };
+
+/** One page of contacts of a full fetch. `total` as soon as it is known. */
+export type ContactPage = { contacts: readonly UpstreamContact[]; total: number | null };
+
+export interface Driver {
+  readonly kind: DriverKind;
+  readonly capabilities: readonly Capability[];
+  /**
+   * Wire to events; pure. Throws `DriverError` with BAD_INPUT for a body that cannot be read (it is quarantined) and with
+   * FORBIDDEN for one that belongs to another account.
+   */
+  decode(callback: Callback): DriverEvent[];
+  /** Gives one message to the upstream, at most once. Every failure is a `DriverError` that says whether it is certain. */
+  send(send: OutgoingSend, signal: AbortSignal): Promise<SendReceipt>;
+  /** Brings the account to RUNNING, step by step; ends after RUNNING. An upstream that is away is a step (OFFLINE), not an error. */
+  login?(signal: AbortSignal): AsyncGenerator<LoginStep, void, void>;
+  /** Looks whether the client still runs. */
+  probe?(signal: AbortSignal): Promise<Evidence>;
+  poll?: {
+    /** Accounts with the same key share one poll, since a poll takes events away. */
+    key: string;
+    /** Waits for events. An empty answer is normal. Must be left to answer: an abandoned poll swallows the next event. */
+    next(self: Self | null, signal: AbortSignal): Promise<DriverEvent[]>;
+  };
+  /** All contacts, page by page, members included. */
+  fetchContacts?(signal: AbortSignal): AsyncGenerator<ContactPage, void, void>;
+}
+
+/** What a driver needs of the world besides its connection. */
+export type DriverSettings = {
+  now(): Millis;
+  /** How long the upstream may take for an ordinary call; sends have limits of their own. */
+  timeoutMs?: number;
+};
+
+export type DriverFactory = (
+  connection: Connection,
+  secrets: Readonly<Record<string, string>>,
+  settings: DriverSettings,
+) => Driver;
+
+/**
+ * A failure of an upstream.
+ *
+ * `certain` is true only if nothing can have reached WeChat. `retry` says that the same call may work a little later.
+ */
+export class DriverError extends Error {
+  override readonly name = 'DriverError';
+  readonly code: Extract<
+    ErrorCode,
+    | 'BAD_INPUT'
+    | 'FORBIDDEN'
+    | 'NOT_FOUND'
+    | 'UNSUPPORTED'
+    | 'UPSTREAM_UNREACHABLE'
+    | 'UPSTREAM_REJECTED'
+    | 'UPSTREAM_TIMEOUT'
+    | 'INTERNAL'
+  >;
+  readonly certain: boolean;
+  readonly retry: boolean;
+
+  constructor(
+    code: DriverError['code'],
+    message: string,
+    options: { certain: boolean; retry: boolean; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.certain = options.certain;
+    this.retry = options.retry;
+  }
+}
