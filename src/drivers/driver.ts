@@ -69,7 +69,10 @@ export type UpstreamMember = {
 export type UpstreamMessage = {
   /** Unsigned decimal or the upstream's own text; null where it gave none. */
   upstreamId: string | null;
-  /** Whom the conversation is with: the chat room, else the other person. */
+  /**
+   * Whom the conversation is with: the chat room, else the other person. Where the upstream does not tell the kind it is
+   * guessed from the id, so that it counts only for a contact that is new.
+   */
   peer: UpstreamContact;
   sender: { wxid: string; name: string | null; displayName: string | null };
   direction: Direction;
@@ -111,8 +114,11 @@ export type DriverEvent =
     }
   /** All contacts of these kinds, as after a login; those that are missing are gone. */
   | { type: 'contacts'; kinds: readonly ContactKind[]; contacts: readonly UpstreamContact[] }
-  /** Something that is known and means nothing to us; counted by `what`. */
-  | { type: 'skipped'; what: string };
+  /**
+   * Something that is no event of ours; counted by `what`. `raw` is there where it could not be understood or came by a
+   * poll for another person: to be quarantined, as an upstream gives it once.
+   */
+  | { type: 'skipped'; what: string; raw?: string };
 
 /** A callback as it arrived. `self` is what is known of the account so far. */
 export type Callback = {

@@ -1,0 +1,119 @@
+/** Wires everything: the only file that sees all layers. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { dayOf } from './days.ts';
+import { openSqliteStore } from './db/sqlite/open.ts';
+import type { Store } from './db/store.ts';
+import { openwx, openwxCapabilities } from './drivers/openwx/openwx.ts';
+import { type GatewayServer, createServer } from './http/server.ts';
+import { createLog } from './log.ts';
+import type { App, DriverType } from './resolvers/app.ts';
+import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
+import { groupCommit } from './resolvers/group-commit.ts';
+import { createPollers } from './resolvers/poll-upstreams.ts';
+import { checkHealth } from './resolvers/read-accounts.ts';
+import { receiveCallback } from './resolvers/receive-callback.ts';
+import { runAccounts } from './resolvers/run-accounts.ts';
+import { startTail } from './resolvers/tail-events.ts';
+import { addPanelRoutes } from './rest/panel.ts';
+import { createContext } from './schema/builder.ts';
+import { eventJson, eventsDocument } from './schema/event-json.ts';
+import { schema } from './schema/schema.ts';
+import { type Seal, loadSeal } from './secrets.ts';
+import type { DriverKind } from './words.ts';
+
+const drivers: Partial<Record<DriverKind, DriverType>> = {
+  OPENWX: { capabilities: openwxCapabilities, create: openwx },
+};
+
+export type Overrides = { clock?: Clock; log?: Logger; doorbell?: boolean; random?: () => number };
+
+export type Gateway = {
+  app: App;
+  /** Where it serves. */
+  url: string;
+  /** The first token, where one was made at this start; else null. */
+  firstToken: string | null;
+  /** Ends within 20 seconds: nothing new is taken, what is under way ends, the database is closed. */
+  stop(): Promise<void>;
+};
+
+/** Opens the store and serves. Throws before it listens where a secret, the database or a setting is wrong. */
+export async function startGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const stopping = new AbortController();
+  const seal = await loadSeal(config.secretKey);
+  const store = await openSqliteStore({
+    path: config.database,
+    dayOf: (at) => dayOf(at, config.timezone),
+    doorbell: overrides.doorbell ?? true,
+  });
+  let server: GatewayServer | null = null;
+  try {
+    await checkKey(store, seal);
+    const tail = await startTail(store, stopping.signal, (error) => log.error({ err: error }, 'event log not read'));
+    let url = config.publicUrl ?? '';
+    const app: App = {
+      config,
+      store,
+      log,
+      clock,
+      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+      random: overrides.random ?? Math.random,
+      seal,
+      drivers,
+      tail,
+      commit: groupCommit(store),
+      pollers: createPollers(),
+      publicUrl: () => url,
+      startedAt: clock.now(),
+      version: readVersion(),
+      stopping: stopping.signal,
+    };
+    const node = await store.join({ name: `${process.pid}`, now: clock.now() });
+    const firstToken = await ensureFirstToken(app);
+    server = await createServer({
+      app,
+      schema,
+      createContext,
+      eventsDocument,
+      eventJson,
+      useCases: { authenticateToken, authenticateSession, openSession, receiveCallback, checkHealth },
+      routes: [addPanelRoutes],
+    });
+    ({ url } = await server.listen());
+    const accounts = runAccounts(app, node);
+    const serving = server;
+    return {
+      app,
+      url,
+      firstToken,
+      stop: async () => {
+        stopping.abort();
+        await Promise.all([serving.close(), accounts, tail.ended]);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    stopping.abort();
+    await server?.close();
+    await store.close();
+    throw error;
+  }
+}
+
+/** A database is opened with the key that sealed its secrets, or not at all. */
+async function checkKey(store: Store, seal: Seal): Promise<void> {
+  const sealed = await store.keyCheck();
+  if (sealed === null) await store.saveKeyCheck(seal.seal('wxgraph', 'key check'));
+  else seal.unseal(sealed, 'key check');
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,179 @@
+/** The settings: read once from the environment, all mistakes together, by name. */
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** Where an account's upstream is and how to get in; what `ConnectionInput` of the API holds, secrets included. */
+export type ConnectionSetting = { openwx: { baseUrl: string; client?: string | null | undefined } };
+
+export type Config = {
+  host: string;
+  /** 0: the system picks one. */
+  port: number;
+  /** The SQLite file. */
+  database: string;
+  /** The environment's token; null: a first one is made and printed. */
+  adminToken: string | null;
+  /** Base of the addresses that the gateway gives out, without a slash at its end; null: from host and port (`addressOf`). */
+  publicUrl: string | null;
+  /** Path of the key file. */
+  secretKey: string;
+  defaultConnection: ConnectionSetting | null;
+  /** Origins that browsers may call from, beside the gateway's own. */
+  allowOrigins: readonly string[];
+  /** IANA name. */
+  timezone: string;
+  retentionDays: number;
+  logLevel: LogLevel;
+  maxSocketsPerToken: number;
+  maxSocketsPerAddress: number;
+};
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What is wrong with the settings: one line for each variable, never with a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`The settings are wrong:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
+const webAddress = z.string().refine(isWebAddress);
+const connection = z.strictObject({
+  openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }),
+});
+
+const settings = z.object({
+  WXGRAPH_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an address or a host name, without a port')
+    .default('127.0.0.1'),
+  WXGRAPH_PORT: wholeNumber(0, 65_535).default(4000),
+  WXGRAPH_DATABASE: z
+    .string()
+    .refine((path) => !/^[a-z]+:\/\//i.test(path), 'must be the path of an SQLite file')
+    .default('data/wxgraph.db'),
+  WXGRAPH_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,512}$/, 'must be 8 to 512 visible ASCII characters, without spaces')
+    .nullable()
+    .default(null),
+  WXGRAPH_PUBLIC_URL: z
+    .string()
+    .refine(isWebAddress, 'must be an http or https address without query, such as https://wx.example.org')
+    .transform((address) => new URL(address).href.replace(/\/+$/, ''))
+    .nullable()
+    .default(null),
+  WXGRAPH_SECRET_KEY: z.string().nullable().default(null),
+  WXGRAPH_DEFAULT_CONNECTION: z
+    .string()
+    .transform((text, context): ConnectionSetting => {
+      const read = connection.safeParse(readJson(text));
+      if (read.success) return read.data;
+      context.addIssue('must be JSON such as {"openwx": {"baseUrl": "http://127.0.0.1:3000", "client": null}}');
+      return z.NEVER;
+    })
+    .nullable()
+    .default(null),
+  WXGRAPH_ALLOW_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example.org, separated by ","')
+    .default([]),
+  WXGRAPH_TIMEZONE: z
+    .string()
+    .refine(isTimezone, 'must be the IANA name of a time zone, such as Asia/Shanghai')
+    .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone),
+  WXGRAPH_RETENTION_DAYS: wholeNumber(1, 36_500).default(30),
+  WXGRAPH_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  WXGRAPH_MAX_SOCKETS_PER_TOKEN: wholeNumber(1, 1_000_000).default(20_000),
+  WXGRAPH_MAX_SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20_000),
+});
+
+/** The settings of this environment. Throws ConfigError with every mistake, typos in names included. Empty is as if not set. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const ours = Object.entries(env).filter(
+    // WXGRAPH_TEST_… steer the tests alone.
+    ([name, value]) => name.startsWith('WXGRAPH_') && !name.startsWith('WXGRAPH_TEST_') && value?.trim(),
+  );
+  const known = Object.keys(settings.shape);
+  const mistakes = ours
+    .filter(([name]) => !known.includes(name))
+    .map(([name]) => `${name}: there is no such setting; there are ${known.join(', ')}`);
+
+  const read = settings.safeParse(Object.fromEntries(ours.map(([name, value]) => [name, value?.trim()])));
+  if (!read.success) mistakes.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (!read.success || mistakes.length > 0) throw new ConfigError(mistakes);
+
+  const from = read.data;
+  return {
+    host: from.WXGRAPH_HOST,
+    port: from.WXGRAPH_PORT,
+    database: from.WXGRAPH_DATABASE,
+    adminToken: from.WXGRAPH_ADMIN_TOKEN,
+    publicUrl: from.WXGRAPH_PUBLIC_URL,
+    secretKey: from.WXGRAPH_SECRET_KEY ?? join(dirname(from.WXGRAPH_DATABASE), 'secret.key'),
+    defaultConnection: from.WXGRAPH_DEFAULT_CONNECTION,
+    allowOrigins: from.WXGRAPH_ALLOW_ORIGINS,
+    timezone: from.WXGRAPH_TIMEZONE,
+    retentionDays: from.WXGRAPH_RETENTION_DAYS,
+    logLevel: from.WXGRAPH_LOG_LEVEL,
+    maxSocketsPerToken: from.WXGRAPH_MAX_SOCKETS_PER_TOKEN,
+    maxSocketsPerAddress: from.WXGRAPH_MAX_SOCKETS_PER_ADDRESS,
+  };
+}
+
+/** Where a gateway that listens on this host and port is reached from its own machine. */
+export function addressOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+function wholeNumber(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, message);
+}
+
+function isWebAddress(text: string): boolean {
+  const address = URL.parse(text);
+  return (
+    address !== null &&
+    (address.protocol === 'http:' || address.protocol === 'https:') &&
+    address.search === '' &&
+    address.hash === '' &&
+    address.username === ''
+  );
+}
+
+function isOrigin(text: string): boolean {
+  return isWebAddress(text) && URL.parse(text)?.origin === text;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

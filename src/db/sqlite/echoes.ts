@@ -1,0 +1,131 @@
+/** Own messages that come back, and the sends that they are. */
+import type { Confirmation, Millis } from '../../words.ts';
+import type { Seq } from '../model.ts';
+import type { NewMessage } from '../store.ts';
+import type { Engine } from './engine.ts';
+import { changeSend, isOpen, type OutboxRow } from './outbox.ts';
+import { build, statement } from './sql.ts';
+import { sql } from 'kysely';
+
+export type Echo = { seq: Seq; accountId: number; contactId: number; message: NewMessage };
+
+/** Upstream times have seconds, and clocks differ a little. */
+const clockToleranceMs = 5000;
+
+const selectByUpstreamId = statement((v: { accountId: number; upstreamId: string }) =>
+  build
+    .selectFrom('outbox')
+    .selectAll()
+    .where('account_id', '=', v.accountId)
+    .where('upstream_id', '=', v.upstreamId)
+    .where('message_seq', 'is', null)
+    .orderBy('id')
+    .limit(1),
+);
+const selectOpen = statement((v: { accountId: number; dispatchedBy: Millis }) =>
+  build
+    .selectFrom('outbox')
+    .selectAll()
+    .where('account_id', '=', v.accountId)
+    .where(isOpen)
+    .where('dispatched_at', '<=', v.dispatchedBy)
+    .where('message_seq', 'is', null)
+    .orderBy('dispatched_at')
+    .orderBy('id'),
+);
+// The upstream said that it took these, and gave no id to know the echo by.
+const selectUnlinked = statement((v: { accountId: number; dispatchedFrom: Millis; dispatchedBy: Millis }) =>
+  build
+    .selectFrom('outbox')
+    .selectAll()
+    .where('account_id', '=', v.accountId)
+    .where(sql<boolean>`status = 'SENT'`)
+    .where(sql<boolean>`message_seq is null`)
+    .where('upstream_id', 'is', null)
+    .where('dispatched_at', '>=', v.dispatchedFrom)
+    .where('dispatched_at', '<=', v.dispatchedBy)
+    .orderBy('dispatched_at')
+    .orderBy('id'),
+);
+const updateMessageSend = statement((v: { seq: Seq; sendId: number }) =>
+  build.updateTable('message').set({ send_id: v.sendId }).where('seq', '=', v.seq),
+);
+
+/** Finds the send that an own message is the echo of, and settles and links it. */
+export function settleByEcho(engine: Engine, echo: Echo, now: Millis): void {
+  const { accountId, message } = echo;
+  const found =
+    (message.upstreamId === null
+      ? undefined
+      : engine.sql.first(selectByUpstreamId, { accountId, upstreamId: message.upstreamId })) ?? null;
+  const match = found === null ? findAlike(engine, echo) : { row: found, confirmedBy: 'ECHO' as const };
+  if (match === null) return;
+  const { row, confirmedBy } = match;
+  engine.sql.run(updateMessageSend, { seq: echo.seq, sendId: row.id });
+  const linked = { message_seq: echo.seq, upstream_id: row.upstream_id ?? message.upstreamId };
+  const isOutcome = row.status !== 'SENT';
+  changeSend(
+    engine,
+    row,
+    isOutcome
+      ? {
+          ...linked,
+          status: 'SENT',
+          confirmed_by: confirmedBy,
+          error_code: null,
+          error_message: null,
+          settled_at: now,
+        }
+      : linked,
+    now,
+  );
+}
+
+/**
+ * Sends that look like the echo: those within the reconcile window first, else those whose outcome has been open for longer.
+ * Several: the oldest.
+ */
+function findAlike(engine: Engine, echo: Echo): { row: OutboxRow; confirmedBy: Confirmation } | null {
+  const { accountId, message } = echo;
+  const dispatchedBy = message.sentAt + clockToleranceMs;
+  const dispatchedFrom = message.sentAt - engine.echoWindowMs;
+  const open = engine.sql.all(selectOpen, { accountId, dispatchedBy });
+  const unlinked = engine.sql.all(selectUnlinked, { accountId, dispatchedFrom, dispatchedBy });
+  const alike = [...open, ...unlinked]
+    .filter((row) => isAlike(row, echo))
+    .toSorted((a, b) => dispatchedAt(a) - dispatchedAt(b) || a.id - b.id);
+  const inWindow = alike.filter((row) => dispatchedAt(row) >= dispatchedFrom);
+  const candidates = inWindow.length > 0 ? inWindow : alike;
+  const [row] = candidates;
+  return row === undefined ? null : { row, confirmedBy: candidates.length === 1 ? 'ECHO' : 'ECHO_ORDER' };
+}
+
+function dispatchedAt(row: OutboxRow): Millis {
+  return row.dispatched_at ?? 0;
+}
+
+function isAlike(row: OutboxRow, { contactId, message }: Echo): boolean {
+  if (row.receiver !== message.peer.wxid && row.receiver_contact_id !== contactId) return false;
+  if (row.type !== message.kind) return false;
+  if (row.type !== 'TEXT') return true;
+  const { text } = JSON.parse(row.content) as { text: string };
+  return plain(text) === plain(message.content.type === 'Text' ? message.content.text : message.text);
+}
+
+/** Line ends change on the way through a Windows client, and white space at the end may be lost. */
+function plain(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').trimEnd();
+}
+
+const fillUpstreamId = statement((v: { id: number; upstreamId: string }) =>
+  build
+    .updateTable('outbox')
+    .set({ upstream_id: v.upstreamId })
+    .where('id', '=', v.id)
+    .where('upstream_id', 'is', null),
+);
+
+/** A richer copy of an echo told the id. */
+export function tellUpstreamId(engine: Engine, sendId: number, upstreamId: string): void {
+  engine.sql.run(fillUpstreamId, { id: sendId, upstreamId });
+}

@@ -1,0 +1,127 @@
+/** Lines of the outbox: reading one, and changing one with all that hangs on it. */
+import { type Selectable, sql } from 'kysely';
+import type { Millis, SendContent } from '../../words.ts';
+import type { SendLog, Seq } from '../model.ts';
+import { countMoved } from './counts.ts';
+import type { Engine } from './engine.ts';
+import { append } from './journal.ts';
+import { build, statement } from './sql.ts';
+import type { OutboxTable } from './tables.ts';
+
+export type OutboxRow = Selectable<OutboxTable>;
+
+// Literals and not bound values: SQLite uses a partial index only for a condition that it can read.
+export const isQueued = sql<boolean>`status = 'QUEUED'`;
+export const isOpen = sql<boolean>`status in ('DISPATCHING', 'UNKNOWN', 'UNRESOLVED')`;
+
+/** The same for the same content, however its record was put together. */
+export function contentJson(content: SendContent): string {
+  return JSON.stringify({ type: content.type, text: content.text });
+}
+
+/** Whom a line goes to, as far as order is concerned. */
+export function conversationOf(row: Pick<OutboxRow, 'receiver' | 'receiver_contact_id'>): string {
+  return row.receiver_contact_id === null ? `=${row.receiver}` : `#${row.receiver_contact_id}`;
+}
+
+export function sendLogOf(row: OutboxRow): SendLog {
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    accountId: row.account_id,
+    receiver: row.receiver,
+    receiverContactId: row.receiver_contact_id,
+    type: row.type,
+    content: JSON.parse(row.content) as SendContent,
+    mentions: JSON.parse(row.mentions) as string[],
+    status: row.status,
+    confirmedBy: row.confirmed_by,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    attempts: row.attempts,
+    responseTimeMs: row.response_time_ms,
+    upstreamId: row.upstream_id,
+    reference: row.reference,
+    messageSeq: row.message_seq,
+    resendOf: row.resend_of,
+    createdAt: row.created_at,
+    sendAt: row.send_at,
+    expiresAt: row.expires_at,
+    dispatchedAt: row.dispatched_at,
+    settledAt: row.settled_at,
+    cursor: row.cursor,
+  };
+}
+
+const selectSend = statement(({ id }: { id: number }) => build.selectFrom('outbox').selectAll().where('id', '=', id));
+
+export function sendById(engine: Engine, id: number): OutboxRow | undefined {
+  return engine.sql.first(selectSend, { id });
+}
+
+type Mutable = Pick<
+  OutboxRow,
+  | 'status'
+  | 'confirmed_by'
+  | 'error_code'
+  | 'error_message'
+  | 'attempts'
+  | 'response_time_ms'
+  | 'upstream_id'
+  | 'reference'
+  | 'message_seq'
+  | 'not_before'
+  | 'dispatched_at'
+  | 'settled_at'
+  | 'owner_epoch'
+>;
+
+const updateSend = statement((v: Mutable & { id: number; cursor: Seq }) =>
+  build
+    .updateTable('outbox')
+    .set({
+      status: v.status,
+      confirmed_by: v.confirmed_by,
+      error_code: v.error_code,
+      error_message: v.error_message,
+      attempts: v.attempts,
+      response_time_ms: v.response_time_ms,
+      upstream_id: v.upstream_id,
+      reference: v.reference,
+      message_seq: v.message_seq,
+      not_before: v.not_before,
+      dispatched_at: v.dispatched_at,
+      settled_at: v.settled_at,
+      owner_epoch: v.owner_epoch,
+      cursor: v.cursor,
+    })
+    .where('id', '=', v.id),
+);
+
+/** Changes a line, with its event and its counts. */
+export function changeSend(engine: Engine, row: OutboxRow, change: Partial<Mutable>, at: Millis): OutboxRow {
+  const cursor = appendSendUpdated(engine, row, at);
+  const changed = { ...row, ...change, cursor };
+  engine.sql.run(updateSend, changed);
+  if (changed.status !== row.status) countMoved(engine, row.day, row.account_id, row.status, changed.status);
+  return changed;
+}
+
+/** Fills in what became known about a line that is settled, without an event: nothing about its outcome changes. */
+export function fillSend(engine: Engine, row: OutboxRow, change: Partial<Mutable>): void {
+  engine.sql.run(updateSend, { ...row, ...change });
+}
+
+export function appendSendUpdated(
+  engine: Engine,
+  row: Pick<OutboxRow, 'id' | 'job_id' | 'account_id'>,
+  at: Millis,
+): Seq {
+  return append(engine, {
+    kind: 'SEND_UPDATED',
+    at,
+    accountId: row.account_id,
+    ref: row.id,
+    data: { jobId: row.job_id },
+  });
+}

@@ -1,0 +1,61 @@
+import type { Queries } from '../../store.ts';
+import type { Engine } from '../engine.ts';
+import * as access from './access.ts';
+import * as accounts from './accounts.ts';
+import * as chats from './chats.ts';
+import * as contacts from './contacts.ts';
+import * as counts from './counts.ts';
+import * as events from './events.ts';
+import * as groups from './groups.ts';
+import * as logs from './logs.ts';
+import * as members from './members.ts';
+import * as messages from './messages.ts';
+import { positions } from './positions.ts';
+
+/** Everything that can be asked. */
+export function openQueries(engine: Engine): Queries {
+  const reading =
+    <Args extends unknown[], Result>(query: (engine: Engine, ...args: Args) => Result) =>
+    async (...args: Args): Promise<Result> =>
+      engine.read(() => query(engine, ...args));
+  return {
+    accounts: reading(accounts.accounts),
+    countAccounts: reading(accounts.countAccounts),
+    accountsById: reading(accounts.accountsById),
+    accountByCallback: reading(accounts.accountByCallback),
+    accountCounts: reading(accounts.accountCounts),
+    groups: reading(groups.groups),
+    countGroups: reading(groups.countGroups),
+    groupsById: reading(groups.groupsById),
+    contacts: reading(contacts.contacts),
+    countContacts: reading(contacts.countContacts),
+    contactsById: reading(contacts.contactsById),
+    contactsByWxid: reading(contacts.contactsByWxid),
+    contactsNamed: reading(contacts.contactsNamed),
+    members: reading(members.members),
+    countMembers: reading(members.countMembers),
+    membersById: reading(members.membersById),
+    chats: reading(chats.chats),
+    countChats: reading(chats.countChats),
+    chatsById: reading(chats.chatsById),
+    chatsByContact: reading(chats.chatsByContact),
+    messages: reading(messages.messages),
+    messagesById: reading(messages.messagesById),
+    messagesByUpstreamId: reading(messages.messagesByUpstreamId),
+    rawBodies: reading(messages.rawBodies),
+    logs: reading(logs.logs),
+    logsOfJob: reading(logs.logsOfJob),
+    countLogs: reading(logs.countLogs),
+    logsById: reading(logs.logsById),
+    positions: reading(positions),
+    jobsById: reading(logs.jobsById),
+    newestEvents: reading(events.newestEvents),
+    events: reading(events.events),
+    dayCounts: reading(counts.dayCounts),
+    tokens: reading(access.tokens),
+    countTokens: reading(access.countTokens),
+    tokensById: reading(access.tokensById),
+    tokenByHash: reading(access.tokenByHash),
+    sessionByHash: reading(access.sessionByHash),
+  };
+}

@@ -1,0 +1,182 @@
+/** One message of a batch: inserted, merged into what is known of it, or counted as a repetition. */
+import type { MessageKind, Millis } from '../../words.ts';
+import type { Seq } from '../model.ts';
+import type { NewMessage, Received } from '../store.ts';
+import type { Batch } from './batch.ts';
+import { settleByEcho, tellUpstreamId } from './echoes.ts';
+import type { Engine } from './engine.ts';
+import { append } from './journal.ts';
+import { messageColumns, type MessageRow } from './messages.ts';
+import { build, insertion, statement } from './sql.ts';
+import { sql } from 'kysely';
+
+const selectKey = statement((v: { accountId: number; key: string }) =>
+  build
+    .selectFrom('message_key')
+    .select(['seq', 'richness'])
+    .where('account_id', '=', v.accountId)
+    .where('key', '=', v.key),
+);
+const insertKey = insertion('message_key', ['account_id', 'key', 'seq', 'richness']);
+const insertMessage = insertion(
+  'message',
+  messageColumns.filter((column) => column !== 'duplicates' && column !== 'revoked'),
+);
+const insertRaw = insertion('message_raw', ['seq', 'raw']);
+
+/** Brings one delivery of a message in. */
+export function receiveMessage(
+  engine: Engine,
+  batch: Batch,
+  accountId: number,
+  message: NewMessage,
+  now: Millis,
+): Received {
+  const known = engine.sql.first(selectKey, { accountId, key: message.key });
+  if (known === undefined) return { result: 'NEW', messageSeq: addMessage(engine, batch, accountId, message, now) };
+  if (message.richness > known.richness) merge(engine, batch, known.seq, accountId, message, now);
+  else engine.sql.run(countRepeat, { seq: known.seq });
+  return { result: message.richness > known.richness ? 'MERGED' : 'REPEATED', messageSeq: known.seq };
+}
+
+const isCounted = (kind: MessageKind): boolean => kind !== 'SYSTEM' && kind !== 'REVOKE';
+
+function addMessage(engine: Engine, batch: Batch, accountId: number, message: NewMessage, now: Millis): Seq {
+  const peer = batch.peer(accountId, message.peer, now);
+  const { chatId } = peer;
+  const seq = append(engine, { kind: 'MESSAGE_RECEIVED', at: now, accountId, chatId });
+  engine.sql.run(insertKey, { account_id: accountId, key: message.key, seq, richness: message.richness });
+  engine.sql.run(insertMessage, {
+    seq,
+    account_id: accountId,
+    chat_id: chatId,
+    direction: message.direction,
+    kind: message.kind,
+    sender_wxid: message.sender.wxid,
+    sender_name: message.sender.name,
+    sender_display_name: message.sender.displayName,
+    text: message.text,
+    content: JSON.stringify(message.content),
+    mentions: JSON.stringify(message.mentions),
+    mentions_me: message.mentionsMe ? 1 : 0,
+    upstream_id: message.upstreamId,
+    sent_at: message.sentAt,
+    received_at: now,
+    send_id: null,
+  });
+  engine.sql.run(insertRaw, { seq, raw: message.raw });
+  const isIncoming = message.direction === 'INCOMING';
+  const isUnread = isIncoming && isCounted(message.kind);
+  batch.count(accountId, { chatId, seq, isIncoming, isUnread, isMention: isUnread && message.mentionsMe }, now);
+  if (message.kind === 'FRIEND_REQUEST')
+    append(engine, { kind: 'FRIEND_REQUESTED', at: now, accountId, chatId, ref: seq });
+  if (!isIncoming) settleByEcho(engine, { seq, accountId, contactId: peer.contact.id, message }, now);
+  revokeWhatItSays(engine, accountId, message, now);
+  return seq;
+}
+
+const countRepeat = statement(
+  ({ seq }: { seq: Seq }) => sql`update message set duplicates = duplicates + 1 where seq = ${seq}`,
+);
+const selectMessage = statement(({ seq }: { seq: Seq }) =>
+  build.selectFrom('message').selectAll().where('seq', '=', seq),
+);
+type Merged = Pick<
+  MessageRow,
+  | 'seq'
+  | 'kind'
+  | 'sender_name'
+  | 'sender_display_name'
+  | 'text'
+  | 'content'
+  | 'mentions'
+  | 'mentions_me'
+  | 'upstream_id'
+  | 'duplicates'
+>;
+const updateMessage = statement((v: Merged) =>
+  build
+    .updateTable('message')
+    .set({
+      kind: v.kind,
+      sender_name: v.sender_name,
+      sender_display_name: v.sender_display_name,
+      text: v.text,
+      content: v.content,
+      mentions: v.mentions,
+      mentions_me: v.mentions_me,
+      upstream_id: v.upstream_id,
+      duplicates: v.duplicates,
+    })
+    .where('seq', '=', v.seq),
+);
+const updateRaw = statement((v: { seq: Seq; raw: string }) =>
+  build.updateTable('message_raw').set({ raw: v.raw }).where('seq', '=', v.seq),
+);
+const updateKey = statement((v: { accountId: number; key: string; richness: number; updatedSeq: Seq }) =>
+  build
+    .updateTable('message_key')
+    .set({ richness: v.richness, updated_seq: v.updatedSeq })
+    .where('account_id', '=', v.accountId)
+    .where('key', '=', v.key),
+);
+const addMention = statement(
+  (v: { chatId: number; seq: Seq }) =>
+    sql`update chat set unread_mentions = unread_mentions + 1 where id = ${v.chatId} and read_seq < ${v.seq}`,
+);
+
+/** A copy that tells more takes the place of the one that is kept; what it does not tell stays. */
+function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, message: NewMessage, now: Millis): void {
+  const before = engine.sql.first(selectMessage, { seq });
+  if (before === undefined) return;
+  const mentionsMe = before.mentions_me === 1 || message.mentionsMe;
+  const after = {
+    ...before,
+    kind: message.kind,
+    sender_name: before.sender_name ?? message.sender.name,
+    sender_display_name: before.sender_display_name ?? message.sender.displayName,
+    text: message.text,
+    content: JSON.stringify(message.content),
+    mentions: message.mentions.length > 0 ? JSON.stringify(message.mentions) : before.mentions,
+    mentions_me: mentionsMe ? (1 as const) : (0 as const),
+    upstream_id: before.upstream_id ?? message.upstreamId,
+    duplicates: before.duplicates + 1,
+  };
+  engine.sql.run(updateMessage, after);
+  engine.sql.run(updateRaw, { seq, raw: message.raw });
+  const updatedSeq = append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: before.chat_id, ref: seq });
+  engine.sql.run(updateKey, { accountId, key: message.key, richness: message.richness, updatedSeq });
+  const isUnread = before.direction === 'INCOMING' && isCounted(before.kind);
+  if (isUnread && before.mentions_me === 0 && mentionsMe) engine.sql.run(addMention, { chatId: before.chat_id, seq });
+  if (before.direction === 'OUTGOING') {
+    const contactId = batch.peer(accountId, message.peer, now).contact.id;
+    if (before.send_id === null) settleByEcho(engine, { seq, accountId, contactId, message }, now);
+    else if (before.upstream_id === null && message.upstreamId !== null)
+      tellUpstreamId(engine, before.send_id, message.upstreamId);
+  }
+  revokeWhatItSays(engine, accountId, message, now);
+}
+
+const selectRevoked = statement((v: { accountId: number; upstreamId: string }) =>
+  build
+    .selectFrom('message')
+    .select(['seq', 'chat_id'])
+    .where('account_id', '=', v.accountId)
+    .where('upstream_id', '=', v.upstreamId)
+    .where('kind', '!=', 'REVOKE')
+    .where('revoked', '=', 0)
+    .orderBy('seq')
+    .limit(1),
+);
+const updateRevoked = statement(({ seq }: { seq: Seq }) =>
+  build.updateTable('message').set({ revoked: 1 }).where('seq', '=', seq),
+);
+
+/** A message that says that another was taken back marks that one, once. */
+function revokeWhatItSays(engine: Engine, accountId: number, message: NewMessage, now: Millis): void {
+  if (message.content.type !== 'Revoke' || message.content.revokedUpstreamId === null) return;
+  const revoked = engine.sql.first(selectRevoked, { accountId, upstreamId: message.content.revokedUpstreamId });
+  if (revoked === undefined) return;
+  engine.sql.run(updateRevoked, { seq: revoked.seq });
+  append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: revoked.chat_id, ref: revoked.seq });
+}

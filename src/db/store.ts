@@ -1,0 +1,463 @@
+/**
+ * The store: everything that the gateway remembers.
+ *
+ * Each function is one atomic step of a use case and writes its own events; no transaction crosses this interface. All are
+ * asynchronous, also where the engine is not, so that a second engine fits. Nothing here relies on being told: readers go
+ * by position, and the doorbell (`rung`) may miss or repeat.
+ *
+ * Errors: `StoreError` with NOT_FOUND, CONFLICT, or UNAVAILABLE (disk full, locked, corrupt: nothing was written, try again later).
+ */
+import type {
+  ClientState,
+  ContactChange,
+  ContactKind,
+  Direction,
+  DriverKind,
+  ErrorCode,
+  MessageContent,
+  MessageKind,
+  Millis,
+  QrCode,
+  Scope,
+  SendContent,
+  SendStatus,
+  SendType,
+  Sex,
+} from '../words.ts';
+import type {
+  Account,
+  AccountCounts,
+  ApiToken,
+  BrowserSession,
+  Chat,
+  ChatRoomMember,
+  Contact,
+  ContactSync,
+  DayCounts,
+  Group,
+  Message,
+  Pacing,
+  Self,
+  SendJob,
+  SendLog,
+  Seq,
+  StoredEvent,
+} from './model.ts';
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'NOT_FOUND' | 'CONFLICT' | 'UNAVAILABLE';
+
+  constructor(code: StoreError['code'], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface Store {
+  // ── the event log ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Everything that upstreams told in one batch, in one commit: messages are inserted or merged, echoes settle their sends,
+   * contacts and states change, events are appended, counts rolled up. Answers are in the order of the batch. Running the
+   * same batch again changes nothing but `duplicates`.
+   */
+  receive(batch: readonly Incoming[]): Promise<Received[]>;
+  /** Events later than `after`, oldest first, of every type and account. */
+  read(after: Seq, limit: number): Promise<StoredEvent[]>;
+  /** `oldest` is the earliest position from which reading on misses nothing; `newest` is the last event's position. */
+  bounds(): Promise<{ epoch: string; oldest: Seq; newest: Seq }>;
+  /** The doorbell: yields after something was appended. May miss, may repeat; ends when `signal` aborts. */
+  rung(signal: AbortSignal): AsyncIterable<void>;
+  /** Forgets up to `limit` events older than `before` and answers how many; messages and dedupe keys stay. */
+  trim(before: Millis, limit: number): Promise<number>;
+
+  // ── sending ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** All lines of a job, durably, before `send` is answered. Lines may be FAILED from the start (NO_RECEIVER). */
+  accept(job: NewJob): Promise<Accepted>;
+  /**
+   * The next line of the lane's account that may go out now, already DISPATCHING when this returns: compare-and-set,
+   * fenced by the lane's epoch, pacing included (`random` 0..1 chooses the jitter). Otherwise when to ask again at the latest
+   * (null: only when something changes). Lines to one receiver go in order of acceptance; a line like one whose outcome
+   * is UNKNOWN (same receiver and content) waits, and the later ones to that receiver with it.
+   */
+  take(lane: Lane, now: Millis, random: number): Promise<{ send: SendLog } | { askAgainAt: Millis | null }>;
+  /** The end of an attempt. False: someone settled it already, or the line is not this lane's. */
+  settle(sendId: number, lane: Lane, outcome: Outcome): Promise<boolean>;
+  /** QUEUED → CANCELLED. CONFLICT for any other status. */
+  cancel(sendId: number, now: Millis): Promise<SendLog>;
+  /** Due QUEUED lines → EXPIRED; UNKNOWN ones dispatched before `unresolvedBefore` → UNRESOLVED. Answers how many changed. */
+  expire(now: Millis, unresolvedBefore: Millis): Promise<number>;
+
+  // ── who runs what ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A start of the gateway: a new incarnation. */
+  join(node: { name: string; now: Millis }): Promise<Node>;
+  /** Whether the node may go on. */
+  renew(node: Node): Promise<boolean>;
+  /**
+   * Lanes of accounts that are wanted and not held by this node yet, each with a new epoch. What an older epoch left
+   * DISPATCHING is UNKNOWN when this returns, with its events.
+   */
+  claim(node: Node, want: number): Promise<Lane[]>;
+  release(lanes: readonly Lane[]): Promise<void>;
+
+  // ── accounts and groups ────────────────────────────────────────────────────────────────────────────────────
+
+  createAccount(input: NewAccount): Promise<Changed<Account>>;
+  updateAccount(id: number, change: AccountUpdate, now: Millis): Promise<Changed<Account>>;
+  /** Started or stopped by its user. Stopping sets the state STOPPED in the same step. */
+  wantAccount(id: number, wanted: boolean, state: StateChange): Promise<Changed<Account>>;
+  /** Queued sends CANCELLED, then the account with all that is its own gone from every answer. */
+  deleteAccount(id: number, now: Millis): Promise<{ seq: Seq }>;
+  /** A transition; no event where state, reason and QR code are the same already. False: the lane was lost or the account is gone. */
+  setState(accountId: number, change: StateChange, lane?: Lane): Promise<boolean>;
+  createGroup(input: { name: string; accountIds: readonly number[]; now: Millis }): Promise<Changed<Group>>;
+  /** `accountIds` replaces the members. NOT_FOUND for an unknown account. */
+  updateGroup(
+    id: number,
+    change: { name?: string; accountIds?: readonly number[] },
+    now: Millis,
+  ): Promise<Changed<Group>>;
+  changeGroupMembers(
+    id: number,
+    change: { add?: readonly number[]; remove?: readonly number[] },
+    now: Millis,
+  ): Promise<Changed<Group>>;
+  deleteGroup(id: number, now: Millis): Promise<{ seq: Seq }>;
+
+  // ── contacts and chats ─────────────────────────────────────────────────────────────────────────────────────
+
+  /** Progress of a running fetch (no event), or that it failed (an event). */
+  syncProgress(
+    accountId: number,
+    progress: { done: number; total: number | null } | { error: string },
+    now: Millis,
+  ): Promise<void>;
+  /** All contacts of these kinds at the end of a fetch: compares, writes CONTACT_CHANGED for each difference and CONTACTS_SYNCED. */
+  saveContacts(
+    accountId: number,
+    contacts: readonly NewContact[],
+    kinds: readonly ContactKind[],
+    now: Millis,
+  ): Promise<ContactSync>;
+  /** Everything up to `upTo` (inclusive; null: all) is read. CHAT_UPDATED where the counts changed. */
+  markRead(chatId: number, upTo: Seq | null, now: Millis): Promise<Changed<Chat>>;
+
+  // ── access ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  createToken(input: NewToken): Promise<ApiToken>;
+  /** The one token of this name and hash: made, or given the new hash and scope (the environment's token). */
+  putToken(input: NewToken): Promise<ApiToken>;
+  revokeToken(id: number, now: Millis): Promise<{ seq: Seq }>;
+  tokenUsed(id: number, at: Millis): Promise<void>;
+  /** A link that signs in once. */
+  createLoginLink(input: { hash: string; scope: Scope; expiresAt: Millis }): Promise<void>;
+  /** Spends the link and opens a session; null: unknown, spent or expired. */
+  openSession(input: {
+    linkHash: string;
+    sessionHash: string;
+    expiresAt: Millis;
+    now: Millis;
+  }): Promise<BrowserSession | null>;
+  closeSession(sessionHash: string): Promise<void>;
+  /** What proves that the key file is the right one: null at the very first start. */
+  keyCheck(): Promise<string | null>;
+  saveKeyCheck(sealed: string): Promise<void>;
+
+  /** Reading. No writes. */
+  readonly queries: Queries;
+  /** Checkpoints and closes. Later calls fail with UNAVAILABLE. */
+  close(): Promise<void>;
+}
+
+// ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Lists are keyset pages: `after` is the key of the last item seen, in the list's own order. In every filter a list of ids
+ * that is empty matches nothing and one that is null or absent filters nothing. Objects of deleted accounts are nowhere.
+ */
+export interface Queries {
+  accounts(filter: AccountFilter, page: Page<[id: number]>): Promise<Slice<Account>>;
+  countAccounts(filter: AccountFilter): Promise<number>;
+  /** In no particular order; unknown ids are left out. So for all `…ById`. */
+  accountsById(ids: readonly number[]): Promise<Account[]>;
+  accountByCallback(callbackHash: string): Promise<Account | null>;
+  /** Today is the given day in the gateway's time zone. */
+  accountCounts(ids: readonly number[], now: Millis): Promise<AccountCounts[]>;
+
+  /** Groups that hold one of `accountIds` (null: all groups), by id. */
+  groups(filter: GroupFilter, page: Page<[id: number]>): Promise<Slice<Group>>;
+  countGroups(filter: GroupFilter): Promise<number>;
+  groupsById(ids: readonly number[]): Promise<Group[]>;
+
+  /** By display name, then id. Listed contacts only. */
+  contacts(filter: ContactFilter, page: Page<[displayName: string, id: number]>): Promise<Slice<Contact>>;
+  countContacts(filter: ContactFilter): Promise<number>;
+  contactsById(ids: readonly number[]): Promise<Contact[]>;
+  contactsByWxid(keys: readonly { accountId: number; wxid: string }[]): Promise<Contact[]>;
+  /** Listed contacts of one account with exactly this alias; if none, with exactly this display name, remark or name. At most `limit`. */
+  contactsNamed(accountId: number, text: string, limit: number): Promise<Contact[]>;
+  /** Present members in the upstream's order. */
+  members(
+    filter: { roomId: number; search?: string | null },
+    page: Page<[position: number, id: number]>,
+  ): Promise<Slice<ChatRoomMember & { position: number }>>;
+  countMembers(filter: { roomId: number; search?: string | null }): Promise<number>;
+  membersById(ids: readonly number[]): Promise<ChatRoomMember[]>;
+
+  /** The one with the newest message first. */
+  chats(filter: ChatFilter, page: Page<[lastMessageSeq: number, id: number]>): Promise<Slice<Chat>>;
+  countChats(filter: ChatFilter): Promise<number>;
+  chatsById(ids: readonly number[]): Promise<Chat[]>;
+  chatsByContact(contactIds: readonly number[]): Promise<Chat[]>;
+
+  /** In the order of the log, oldest first; `last` takes from the end, before `before`. `upTo` leaves out what is later. */
+  messages(filter: MessageFilter, page: MessagePage): Promise<Slice<Message>>;
+  messagesById(seqs: readonly Seq[]): Promise<Message[]>;
+  messagesByUpstreamId(keys: readonly { accountId: number; upstreamId: string }[]): Promise<Message[]>;
+  /** The upstream's whole body of each message. */
+  rawBodies(seqs: readonly Seq[]): Promise<{ seq: Seq; raw: string }[]>;
+
+  /** Newest first. `offset` is for the panel's API only. */
+  logs(filter: LogFilter, page: Page<[id: number]> & { offset?: number }): Promise<Slice<SendLog>>;
+  /** Lines of one job, in the order of targets and receivers. */
+  logsOfJob(jobId: number, filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>>;
+  countLogs(filter: LogFilter): Promise<number>;
+  logsById(ids: readonly number[]): Promise<SendLog[]>;
+  /** How many sends of its account go before each QUEUED line, and when it is due by the pacing. */
+  positions(
+    sendIds: readonly number[],
+    now: Millis,
+  ): Promise<{ sendId: number; position: number; estimatedAt: Millis | null }[]>;
+  /** Counts over the lines of these accounts only (null: all). */
+  jobsById(ids: readonly number[], accountIds: readonly number[] | null): Promise<SendJob[]>;
+
+  /** Newest first, at positions up to `upTo`; for `last: n` of a subscription. `types` filters; oldest first in the answer. */
+  newestEvents(filter: EventFilter, last: number, upTo: Seq): Promise<StoredEvent[]>;
+  /** Events later than `after`, filtered; at most `limit`. */
+  events(filter: EventFilter, after: Seq, limit: number): Promise<StoredEvent[]>;
+
+  /** One row a day and account with anything on it, of the days from `from` to `to`, both `YYYY-MM-DD`. */
+  dayCounts(filter: { accountIds: readonly number[] | null; from: string; to: string }): Promise<DayCounts[]>;
+
+  tokens(page: Page<[id: number]>): Promise<Slice<ApiToken>>;
+  countTokens(): Promise<number>;
+  tokensById(ids: readonly number[]): Promise<ApiToken[]>;
+  /** Null for unknown and revoked ones; expired ones are returned. */
+  tokenByHash(hash: string): Promise<ApiToken | null>;
+  sessionByHash(hash: string): Promise<BrowserSession | null>;
+}
+
+export type Page<Key> = { first: number; after?: Key | null };
+export type Slice<T> = { items: T[]; hasNext: boolean; hasPrevious: boolean };
+export type MessagePage =
+  { first: number; after?: Seq | null; upTo?: Seq | null } | { last: number; before?: Seq | null; upTo?: Seq | null };
+
+type Ids = readonly number[] | null;
+export type AccountFilter = {
+  ids?: Ids;
+  groupIds?: Ids;
+  drivers?: readonly DriverKind[] | null;
+  states?: readonly ClientState[] | null;
+  /** RUNNING, not paused, and the day's budget left. */
+  ready?: boolean | null;
+  wanted?: boolean | null;
+  search?: string | null;
+  now: Millis;
+};
+export type GroupFilter = { ids?: Ids; accountIds?: Ids };
+export type ContactFilter = {
+  accountIds?: Ids;
+  kinds?: readonly ContactKind[] | null;
+  wxids?: readonly string[] | null;
+  labels?: readonly string[] | null;
+  search?: string | null;
+};
+export type ChatFilter = {
+  accountIds?: Ids;
+  kinds?: readonly ContactKind[] | null;
+  unreadOnly?: boolean | null;
+  search?: string | null;
+};
+export type MessageFilter = {
+  accountIds?: Ids;
+  chatIds?: Ids;
+  kinds?: readonly MessageKind[] | null;
+  directions?: readonly Direction[] | null;
+  senderWxids?: readonly string[] | null;
+  mentionsMe?: boolean | null;
+  search?: string | null;
+  /** Inclusive, on `sentAt`. */
+  since?: Millis | null;
+  /** Exclusive, on `sentAt`. */
+  until?: Millis | null;
+};
+export type LogFilter = {
+  accountIds?: Ids;
+  jobIds?: Ids;
+  statuses?: readonly SendStatus[] | null;
+  types?: readonly SendType[] | null;
+  receivers?: readonly string[] | null;
+  search?: string | null;
+  /** Inclusive, on `createdAt`. */
+  since?: Millis | null;
+  /** Exclusive, on `createdAt`. */
+  until?: Millis | null;
+};
+export type EventFilter = { types?: readonly StoredEvent['type'][] | null; accountIds?: Ids; chatIds?: Ids };
+
+// ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The object after the change, and the position of the event that tells of it (the newest position where nothing changed). */
+export type Changed<T> = { object: T; seq: Seq };
+
+export type NewAccount = {
+  name: string;
+  remark: string | null;
+  driver: DriverKind;
+  connection: Account['connection'];
+  sealedSecrets: string | null;
+  callbackHash: string;
+  sealedCallback: string;
+  defaultReceiver: string | null;
+  pacing: Pacing;
+  now: Millis;
+};
+export type AccountUpdate = {
+  name?: string;
+  remark?: string | null;
+  connection?: { connection: Account['connection']; sealedSecrets: string | null };
+  defaultReceiver?: string | null;
+  pacing?: Pacing;
+};
+/** `keep`: the QR code that is there stays while the state is SCANNING already, and is null otherwise. */
+export type StateChange = { state: ClientState; reason: string | null; qrCode: QrCode | 'keep' | null; now: Millis };
+
+export type NewContact = {
+  wxid: string;
+  kind: ContactKind;
+  name?: string;
+  remark?: string | null;
+  displayName?: string;
+  alias?: string | null;
+  sex?: Sex;
+  signature?: string | null;
+  country?: string | null;
+  province?: string | null;
+  city?: string | null;
+  labels?: readonly string[];
+  avatarUrl?: string | null;
+  pinned?: boolean;
+  ownerWxid?: string | null;
+  members?: readonly NewMember[];
+};
+export type NewMember = {
+  wxid: string;
+  name: string;
+  displayName?: string;
+  avatarUrl?: string | null;
+  isOwner?: boolean;
+};
+
+export type NewMessage = {
+  /** What makes it the same message again: the upstream's id, or a hash where there is none. */
+  key: string;
+  upstreamId: string | null;
+  /** Created where it is not known; never changes what a full fetch has told, beyond filling what is empty. */
+  peer: NewContact;
+  sender: { wxid: string; name: string | null; displayName: string | null };
+  direction: Direction;
+  kind: MessageKind;
+  text: string;
+  content: MessageContent;
+  mentions: readonly string[];
+  mentionsMe: boolean;
+  sentAt: Millis;
+  richness: number;
+  raw: string;
+};
+
+/** One thing that an upstream told. */
+export type Incoming = { accountId: number; now: Millis } & (
+  | { type: 'message'; message: NewMessage }
+  | { type: 'state'; change: StateChange }
+  | { type: 'self'; self: Self }
+  | {
+      type: 'contact';
+      change: Extract<ContactChange, 'ADDED' | 'REMOVED' | 'UPDATED'>;
+      contact: NewContact;
+      property: string | null;
+      from: string | null;
+      to: string | null;
+    }
+  | {
+      type: 'member';
+      change: Extract<ContactChange, 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_UPDATED'>;
+      /** Null: every chat room of the account in which this member is. */
+      room: NewContact | null;
+      member: NewMember;
+      property: string | null;
+      from: string | null;
+      to: string | null;
+    }
+  | { type: 'contacts'; kinds: readonly ContactKind[]; contacts: readonly NewContact[] }
+  /** A body that could not be read or was not this account's: kept as it came, up to 64 KiB. */
+  | { type: 'quarantine'; body: string; reason: string }
+  /** Known and without meaning to us: counted by `what`. */
+  | { type: 'skipped'; what: string }
+);
+
+/** NEW: an event was written; MERGED: a richer copy, MESSAGE_UPDATED; REPEATED: counted; APPLIED: done, with or without an event. */
+export type Received = { result: 'NEW' | 'MERGED' | 'REPEATED' | 'APPLIED'; messageSeq: Seq | null };
+
+export type NewJob = {
+  now: Millis;
+  idempotency: {
+    /** Who asks: `token:3`, `session:1`. */
+    scope: string;
+    operation: string;
+    key: string;
+    /** Of the whole input. */
+    hash: string;
+    expiresAt: Millis;
+  } | null;
+  lines: readonly NewSend[];
+};
+export type NewSend = {
+  accountId: number;
+  receiver: string;
+  receiverContactId: number | null;
+  type: SendType;
+  content: SendContent;
+  mentions: readonly string[];
+  sendAt: Millis | null;
+  expiresAt: Millis | null;
+  resendOf: number | null;
+  /** FAILED from the start. */
+  failure: { code: ErrorCode; message: string } | null;
+};
+/** SAME: this key was used for the same input; CONFLICT: for another. */
+export type Accepted = { result: 'ACCEPTED' | 'SAME'; jobId: number; seq: Seq } | { result: 'CONFLICT' };
+
+export type Outcome = { now: Millis; responseTimeMs: number } & (
+  | { status: 'SENT'; upstreamId: string | null; reference: string | null }
+  | { status: 'FAILED' | 'UNKNOWN'; code: ErrorCode; message: string }
+  /** Certain that nothing left, and worth another try not before `notBefore`. */
+  | { status: 'QUEUED'; code: ErrorCode; message: string; notBefore: Millis }
+);
+
+export type NewToken = {
+  name: string;
+  hash: string;
+  scope: Scope;
+  accountIds: readonly number[] | null;
+  expiresAt: Millis | null;
+  now: Millis;
+};
+
+/** One start of the gateway. */
+export type Node = { name: string; incarnation: number };
+/** The right to run one account: poll, log in, send. */
+export type Lane = { key: string; accountId: number; epoch: number; node: Node };

@@ -1,0 +1,130 @@
+/** `/graphql` over HTTP: operations by POST, the editor for a browser that looks. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { checkNesting, readText } from './body.ts';
+import { badInput } from '../resolvers/errors.ts';
+import { editor } from './graphiql.ts';
+import { cookieIn, sessionCookie } from './guards.ts';
+import { pagePolicy, signedOutPage } from './pages.ts';
+import type { Inside } from './parts.ts';
+import { HttpError, graphqlBody, logProblem, problemOf } from './problem.ts';
+
+const maxKeyLength = 255;
+
+export function addGraphql(server: FastifyInstance, inside: Inside): void {
+  const { app } = inside;
+  void server.register((scope, _options, done) => {
+    scope.setErrorHandler((error, request, reply) => {
+      const problem = problemOf(error);
+      logProblem(app.log, error, problem, request.id);
+      return reply
+        .code(problem.status)
+        .headers(problem.headers)
+        .type('application/json; charset=utf-8')
+        .send(JSON.stringify(graphqlBody(problem, request.id)));
+    });
+    scope.get('/graphql', (request, reply) => showEditor(request, reply, inside));
+    scope.post('/graphql', (request, reply) => answer(request, reply, inside));
+    done();
+  });
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, inside: Inside): Promise<FastifyReply | undefined> {
+  const { app, guards, graphql, streams } = inside;
+  const credential = guards.credentialOf(request, { cookie: true });
+  const caller = await guards.check(credential, request.ip);
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new HttpError(415, 'Post the query as application/json.');
+  }
+  const body = readText(request.body);
+  checkNesting(body);
+
+  const operation = { app, caller, requestId: request.id, idempotencyKey: idempotencyKey(request) };
+  const response = await graphql.fetch(
+    `http://${request.headers.host}/graphql`,
+    { method: 'POST', headers: passedOn(request), body },
+    { operation },
+  );
+  const headers = headersOf(response);
+  if (!headers['content-type']?.startsWith('text/event-stream')) {
+    return reply
+      .code(response.status)
+      .headers(headers)
+      .send(Buffer.from(await response.arrayBuffer()));
+  }
+
+  const reader = response.body!.getReader();
+  const chunks: AsyncIterator<Uint8Array> = {
+    async next() {
+      const step = await reader.read();
+      return step.done ? { done: true, value: undefined } : { done: false, value: step.value };
+    },
+    async return() {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+  try {
+    const place = streams.enter(request, caller, credential!);
+    await streams.send(reply, place, chunks, { status: response.status, headers, heartbeat: null });
+  } catch (error) {
+    await reader.cancel();
+    throw error;
+  }
+  return undefined;
+}
+
+async function showEditor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { app, useCases }: Inside,
+): Promise<FastifyReply> {
+  const wantsPage = request.headers.accept?.includes('text/html') ?? false;
+  if (!wantsPage)
+    throw new HttpError(405, 'Operations are posted: GET shows the editor to a browser.', { allow: 'GET, POST' });
+  void reply.header('vary', 'accept, accept-encoding, cookie').header('cache-control', 'no-cache');
+
+  const session = cookieIn(request.headers.cookie, sessionCookie);
+  const signedIn =
+    session !== null &&
+    (await useCases.authenticateSession(app, session).then(
+      () => true,
+      () => false,
+    ));
+  if (!signedIn && !/[?&]editor\b/.test(request.url)) {
+    return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(signedOutPage);
+  }
+  const { html, gzipped, etag, policy } = await editor();
+  void reply
+    .header('content-security-policy', policy(request.headers.host!))
+    .header('etag', etag)
+    .type('text/html; charset=utf-8');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  if (/\bgzip\b/.test(String(request.headers['accept-encoding']))) {
+    return reply.header('content-encoding', 'gzip').send(gzipped);
+  }
+  return reply.send(html);
+}
+
+/** The headers that are meant for the client; how the connection is kept is the server's. */
+function headersOf(response: Response): Record<string, string> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    const key = name.toLowerCase();
+    if (key !== 'connection' && key !== 'content-length' && value !== 'none') headers[key] = value;
+  });
+  return headers;
+}
+
+/** The headers that decide how yoga answers; what they say of the caller is settled. */
+function passedOn(request: FastifyRequest): Record<string, string> {
+  return { 'content-type': 'application/json', accept: request.headers.accept ?? 'application/json' };
+}
+
+function idempotencyKey(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || key === '') return null;
+  if (typeof key !== 'string' || key.length > maxKeyLength) {
+    throw badInput('idempotencyKey', `An idempotency key has at most ${maxKeyLength} characters.`);
+  }
+  return key;
+}

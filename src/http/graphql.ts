@@ -1,0 +1,131 @@
+/** GraphQL: one yoga instance whose limits, masking and subscriptions hold on every transport. */
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, execute, parse } from 'graphql';
+import { type Plugin, createYoga } from 'graphql-yoga';
+import type { App } from '../resolvers/app.ts';
+import type { Caller } from '../resolvers/caller.ts';
+import { GatewayError } from '../resolvers/errors.ts';
+import { showError, showErrors } from './graphql-errors.ts';
+import { queryLimits, rootFields, tooLarge } from './query-limits.ts';
+import { type Followed, subscribeWithCursor } from './subscribe.ts';
+
+/** What an operation's context is made of. */
+export type Operation = {
+  app: App;
+  caller: Caller;
+  requestId: string;
+  /** Of the header `Idempotency-Key`. */
+  idempotencyKey: string | null;
+};
+
+/** The context of one operation, and of each event of a subscription: what it loads is not shared between events. */
+export type MakeContext = (operation: Operation) => object;
+
+/** What a transport hands to yoga. */
+export type TransportContext = { operation: Operation; followed?: Set<Followed> };
+
+export type GraphqlOptions = { schema: GraphQLSchema; app: App; createContext: MakeContext; executionMs: number };
+export type Graphql = ReturnType<typeof createGraphql>;
+
+/** Operations that wait for WeChat and carry a time limit of their own. */
+const patient = new Set(['send', 'resend', 'consult']);
+/** Mutations that an idempotency key in a header is for. */
+const keyed = new Set(['send', 'resend', 'consult']);
+
+export function createGraphql({ schema, app, createContext, executionMs }: GraphqlOptions) {
+  const transportOf = (context: unknown) => context as TransportContext;
+  const requestIdOf = (context: unknown) => transportOf(context).operation.requestId;
+
+  async function run(args: ExecutionArgs): Promise<ExecutionResult> {
+    if (rootFields(args.document, args.operationName).some((field) => patient.has(field))) return execute(args);
+    const result = execute(args);
+    return result instanceof Promise ? withTimeLimit(result, executionMs) : result;
+  }
+
+  const plugin: Plugin<object, TransportContext> = {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: queryLimits.tokens }));
+      return ({ result, replaceParseResult }) => {
+        if (result === null || result instanceof Error) return;
+        const error = tooLarge(result);
+        if (error) replaceParseResult(error);
+      };
+    },
+    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      const refused = refuseKey(args, transportOf(args.contextValue).operation.idempotencyKey);
+      if (refused) setResultAndStopExecution({ errors: [showError(refused, requestIdOf(args.contextValue), app.log)] });
+      setExecuteFn(run);
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (Symbol.asyncIterator in result) return;
+          setResult(showErrors(result, requestIdOf(args.contextValue), app.log));
+        },
+      };
+    },
+    onSubscribe({ args, setSubscribeFn }) {
+      const transport = transportOf(args.contextValue);
+      const { requestId } = transport.operation;
+      setSubscribeFn((subscribed: ExecutionArgs) =>
+        subscribeWithCursor(subscribed, {
+          execute: run,
+          showErrors: (result) => showErrors(result, requestId, app.log),
+          showError: (error) => showError(error, requestId, app.log),
+          contextOf: () => createContext(transport.operation),
+          followed: transport.followed,
+        }),
+      );
+    },
+    onResultProcess(payload) {
+      const { result, serverContext } = payload;
+      if (Symbol.asyncIterator in result || Array.isArray(result)) return;
+      const requestId = serverContext.operation.requestId;
+      const answer = showErrors(result as ExecutionResult, requestId, app.log);
+      const failed = !('data' in answer) && answer.errors?.some((error) => error.extensions['code'] === 'INTERNAL');
+      payload.setResult(failed ? { ...answer, extensions: { ...answer.extensions, http: { status: 500 } } } : answer);
+    },
+  };
+
+  return createYoga<TransportContext>({
+    schema,
+    context: ({ operation }) => createContext(operation),
+    plugins: [plugin],
+    graphqlEndpoint: '/graphql',
+    // The pages and the guards are the server's.
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    healthCheckEndpoint: '/graphql/none',
+    maskedErrors: { maskError: (error) => showError(error, null, app.log) },
+  });
+}
+
+/** A key in the header names one send: with several in the document it could not be told which. */
+function refuseKey(args: ExecutionArgs, key: string | null): GatewayError | null {
+  if (key === null) return null;
+  const fields = rootFields(args.document, args.operationName).filter((field) => keyed.has(field));
+  if (fields.length <= 1) return null;
+  return new GatewayError(
+    'BAD_INPUT',
+    'The header Idempotency-Key goes with one send; there are several in this document.',
+    {
+      field: 'idempotencyKey',
+    },
+  );
+}
+
+/** Answers after `ms` at the latest. graphql cannot be told to stop; what it still does is not waited for. */
+async function withTimeLimit(result: Promise<ExecutionResult>, ms: number): Promise<ExecutionResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ExecutionResult>((resolve) => {
+    const words = `The query took longer than ${ms / 1000} s.`;
+    const originalError = new GatewayError('UNAVAILABLE', words, { retryable: true });
+    timer = setTimeout(() => resolve({ errors: [new GraphQLError(words, { originalError })] }), ms);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

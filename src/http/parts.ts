@@ -1,0 +1,50 @@
+/** What the server is given, and what its routes share. */
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { App } from '../resolvers/app.ts';
+import type { Connections } from './connections.ts';
+import type { Graphql, MakeContext } from './graphql.ts';
+import type { Authenticators, Guards } from './guards.ts';
+import type { Streams } from './streams.ts';
+import type { Timing } from './timing.ts';
+
+/** The JSON of one event, as `/events` and webhooks show it. */
+export type EventJson = { type: string; timestamp: string; cursor: string; accountId: string | null; data: unknown };
+
+/** The use cases that HTTP itself calls; everything else goes through the schema and the routes. */
+export type UseCases = Authenticators & {
+  openSession: (app: App, link: string) => Promise<{ session: string; expiresAt: number }>;
+  receiveCallback: (
+    app: App,
+    secret: string,
+    callback: { body: Uint8Array; contentType: string | null; query: URLSearchParams },
+  ) => Promise<void>;
+  checkHealth: (app: App) => Promise<{ accounts: number; readyAccounts: number }>;
+};
+
+/** Adds routes of a face; called inside a scope of its own, so that its hooks and error handlers are its own too. */
+export type AddRoutes = (server: FastifyInstance, app: App, guards: Guards) => void;
+
+export type ServerParts = {
+  app: App;
+  schema: GraphQLSchema;
+  useCases: UseCases;
+  /** The subscription behind `/events`, and how one of its values is shown. */
+  eventsDocument: string;
+  eventJson: (event: never) => EventJson;
+  createContext: MakeContext;
+  routes?: readonly AddRoutes[];
+  /** For tests. */
+  timing?: Partial<Timing>;
+};
+
+/** What the routes of this folder share. */
+export type Inside = Omit<ServerParts, 'routes' | 'timing'> & {
+  guards: Guards;
+  graphql: Graphql;
+  connections: Connections;
+  streams: Streams;
+  timing: Timing;
+  /** True from the moment at which a stop was asked. */
+  stopping: () => boolean;
+};

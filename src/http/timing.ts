@@ -1,0 +1,40 @@
+/** Times and limits of connections. Tests shorten them; nothing else does. */
+export type Timing = {
+  /** How long a socket may take to say who it is. */
+  initWaitMs: number;
+  /** A ping this often; a peer that did not answer the last one is dead. */
+  keepAliveMs: number;
+  /** No byte taken for so long: the reader is gone. */
+  stallMs: number;
+  /** How often sockets are looked at. */
+  sweepMs: number;
+  /** How often the credential behind an open connection is checked again. */
+  recheckMs: number;
+  /** How often a quiet socket is told its position. */
+  positionMs: number;
+  /** A comment this often on an event stream. */
+  heartbeatMs: number;
+  maxSubscriptionsPerSocket: number;
+  maxFrameBytes: number;
+  messagesPerMinute: number;
+  unauthenticatedPerAddress: number;
+  executionMs: number;
+  /** How long a stop waits for requests that are under way. */
+  graceMs: number;
+};
+
+export const defaultTiming: Timing = {
+  initWaitMs: 3000,
+  keepAliveMs: 12_000,
+  stallMs: 10_000,
+  sweepMs: 1000,
+  recheckMs: 4000,
+  positionMs: 30_000,
+  heartbeatMs: 15_000,
+  maxSubscriptionsPerSocket: 32,
+  maxFrameBytes: 65_536,
+  messagesPerMinute: 100,
+  unauthenticatedPerAddress: 50,
+  executionMs: 10_000,
+  graceMs: 15_000,
+};

@@ -1,0 +1,36 @@
+/** All that a use case may need. The type alone stands here, so that nothing imports upwards; `app.ts` builds it. */
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Store } from '../db/store.ts';
+import type { DriverFactory } from '../drivers/driver.ts';
+import type { Seal } from '../secrets.ts';
+import type { Capability, DriverKind, Millis } from '../words.ts';
+import type { Clock } from '../clock.ts';
+import type { Commit } from './group-commit.ts';
+import type { Pollers } from './poll-upstreams.ts';
+import type { Tail } from './tail-events.ts';
+
+export type App = {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Random bytes, as hexadecimal text. */
+  readonly randomHex: (bytes: number) => string;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
+  readonly seal: Seal;
+  readonly drivers: Readonly<Partial<Record<DriverKind, DriverType>>>;
+  readonly tail: Tail;
+  readonly commit: Commit;
+  readonly pollers: Pollers;
+  /** Under which address this gateway is reached; known once it listens. */
+  readonly publicUrl: () => string;
+  readonly startedAt: Millis;
+  readonly version: string;
+  /** Aborts when the gateway stops. */
+  readonly stopping: AbortSignal;
+};
+
+/** A kind of driver: what it can do, and how one is made for an account. */
+export type DriverType = { readonly capabilities: readonly Capability[]; readonly create: DriverFactory };

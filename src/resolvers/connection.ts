@@ -1,0 +1,78 @@
+/** Lists as clients see them: pages with cursors. */
+import type { Page, Slice } from '../db/store.ts';
+import { readKey, showKey } from './cursors.ts';
+import { badInput } from './errors.ts';
+
+export const defaultPageSize = 50;
+export const maxPageSize = 100;
+
+export type PageArgs = { first?: number | null; after?: string | null };
+
+/** A page of a list. `totalCount` is counted only when it is called. */
+export type Connection<T> = {
+  edges: { cursor: string; node: T }[];
+  pageInfo: PageInfo;
+  totalCount: () => Promise<number>;
+};
+export type PageInfo = {
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor: string | null;
+  endCursor: string | null;
+};
+
+/** `first` as asked, 50 where it is left out. BAD_INPUT outside 1 to 100: more is refused, not capped. */
+export function readFirst(first: number | null | undefined, field = 'first'): number {
+  const size = first ?? defaultPageSize;
+  if (!Number.isInteger(size) || size < 1 || size > maxPageSize) {
+    throw badInput(field, `${field} must be from 1 to ${maxPageSize}.`);
+  }
+  return size;
+}
+
+/** The page of a keyset list that the arguments ask for. */
+export function keysetPage<Key extends readonly (string | number)[]>(
+  list: string,
+  args: PageArgs,
+  shape: readonly ('string' | 'number')[],
+): Page<Key> {
+  const after = args.after ?? null;
+  return { first: readFirst(args.first), after: after === null ? null : readKey<Key>(list, after, shape) };
+}
+
+export function connection<T>(
+  list: string,
+  slice: Slice<T>,
+  keyOf: (item: T) => readonly (string | number)[],
+  totalCount: () => Promise<number>,
+): Connection<T> {
+  return connectionOf(slice, (item) => showKey(list, keyOf(item)), totalCount);
+}
+
+/** With cursors made by `cursorOf`. */
+export function connectionOf<T>(
+  slice: Slice<T>,
+  cursorOf: (item: T) => string,
+  totalCount: () => Promise<number>,
+): Connection<T> {
+  const edges = slice.items.map((node) => ({ cursor: cursorOf(node), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: slice.hasNext,
+      hasPreviousPage: slice.hasPrevious,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}
+
+/** An empty page, for filters that nothing can match. */
+export function emptyConnection<T>(): Connection<T> {
+  return connectionOf<T>(
+    { items: [], hasNext: false, hasPrevious: false },
+    () => '',
+    async () => 0,
+  );
+}

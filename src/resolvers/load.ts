@@ -1,0 +1,124 @@
+/**
+ * Batched loading of single objects: what one answer needs of one kind is fetched by one query.
+ *
+ * Made anew for each request and for each event of a subscription, so that nothing stale is shown. Objects are reached
+ * from what the caller may see already.
+ */
+import DataLoader from 'dataloader';
+import type {
+  Account,
+  AccountCounts,
+  Chat,
+  ChatRoomMember,
+  Contact,
+  Group,
+  Message,
+  SendJob,
+  SendLog,
+} from '../db/model.ts';
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import { seenBy } from './manage-groups.ts';
+
+export type Loaders = {
+  account: DataLoader<number, Account | null>;
+  accountCounts: DataLoader<number, AccountCounts | null>;
+  group: DataLoader<number, Group | null>;
+  contact: DataLoader<number, Contact | null>;
+  contactByWxid: DataLoader<{ accountId: number; wxid: string }, Contact | null, string>;
+  member: DataLoader<number, ChatRoomMember | null>;
+  chat: DataLoader<number, Chat | null>;
+  chatByContact: DataLoader<number, Chat | null>;
+  message: DataLoader<number, Message | null>;
+  messageByUpstreamId: DataLoader<{ accountId: number; upstreamId: string }, Message | null, string>;
+  raw: DataLoader<number, string | null>;
+  log: DataLoader<number, SendLog | null>;
+  job: DataLoader<number, SendJob | null>;
+  position: DataLoader<number, { position: number; estimatedAt: number | null } | null>;
+};
+
+export function createLoaders(app: App, caller: Caller): Loaders {
+  const { queries } = app.store;
+  const accountWxid = (key: { accountId: number; wxid: string }) => `${key.accountId} ${key.wxid}`;
+  const accountUpstreamId = (key: { accountId: number; upstreamId: string }) => `${key.accountId} ${key.upstreamId}`;
+  return {
+    account: byKey(
+      (ids) => queries.accountsById(ids),
+      (account) => account.id,
+    ),
+    accountCounts: byKey(
+      (ids) => queries.accountCounts(ids, app.clock.now()),
+      (counts) => counts.accountId,
+    ),
+    group: byKey(
+      async (ids) => (await queries.groupsById(ids)).map((group) => seenBy(caller, group)),
+      (group) => group.id,
+    ),
+    contact: byKey(
+      (ids) => queries.contactsById(ids),
+      (contact) => contact.id,
+    ),
+    contactByWxid: byText((keys) => queries.contactsByWxid(keys), accountWxid, accountWxid),
+    member: byKey(
+      (ids) => queries.membersById(ids),
+      (member) => member.id,
+    ),
+    chat: byKey(
+      (ids) => queries.chatsById(ids),
+      (chat) => chat.id,
+    ),
+    chatByContact: byKey(
+      (ids) => queries.chatsByContact(ids),
+      (chat) => chat.contactId,
+    ),
+    message: byKey(
+      (seqs) => queries.messagesById(seqs),
+      (message) => message.seq,
+    ),
+    messageByUpstreamId: byText(
+      (keys) => queries.messagesByUpstreamId(keys),
+      accountUpstreamId,
+      (message) => accountUpstreamId({ accountId: message.accountId, upstreamId: message.upstreamId ?? '' }),
+    ),
+    raw: new DataLoader(async (seqs) => {
+      const bodies = new Map((await queries.rawBodies(seqs)).map(({ seq, raw }) => [seq, raw]));
+      return seqs.map((seq) => bodies.get(seq) ?? null);
+    }),
+    log: byKey(
+      (ids) => queries.logsById(ids),
+      (log) => log.id,
+    ),
+    job: byKey(
+      (ids) => queries.jobsById(ids, caller.accountIds),
+      (job) => job.id,
+    ),
+    position: new DataLoader(async (ids) => {
+      const positions = new Map((await queries.positions(ids, app.clock.now())).map((one) => [one.sendId, one]));
+      return ids.map((id) => positions.get(id) ?? null);
+    }),
+  };
+}
+
+function byKey<T>(
+  fetch: (ids: readonly number[]) => Promise<T[]>,
+  idOf: (item: T) => number,
+): DataLoader<number, T | null> {
+  return new DataLoader(async (ids) => {
+    const items = new Map((await fetch(ids)).map((item) => [idOf(item), item]));
+    return ids.map((id) => items.get(id) ?? null);
+  });
+}
+
+function byText<Key, T>(
+  fetch: (keys: readonly Key[]) => Promise<T[]>,
+  textOf: (key: Key) => string,
+  textOfItem: (item: T) => string,
+): DataLoader<Key, T | null, string> {
+  return new DataLoader(
+    async (keys) => {
+      const items = new Map((await fetch(keys)).map((item) => [textOfItem(item), item]));
+      return keys.map((key) => items.get(textOf(key)) ?? null);
+    },
+    { cacheKeyFn: textOf },
+  );
+}

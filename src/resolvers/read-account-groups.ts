@@ -1,0 +1,33 @@
+import type { Account, Group } from '../db/model.ts';
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import { type Connection, type PageArgs, connection, readFirst } from './connection.ts';
+import { readKey } from './cursors.ts';
+import { readAllGroups } from './manage-groups.ts';
+
+/** The groups that an account is in, by name. An account is in few groups, so they are sorted here. */
+export async function readAccountGroups(
+  app: App,
+  caller: Caller,
+  account: Account,
+  args: PageArgs,
+): Promise<Connection<Group>> {
+  const first = readFirst(args.first);
+  const groups = (await readAllGroups(app, caller, [account.id])).toSorted(byName);
+  const after = args.after ? readKey<[string, number]>('accountGroups', args.after, ['string', 'number']) : null;
+  const rest = after ? groups.filter((group) => byName(group, { name: after[0], id: after[1] }) > 0) : groups;
+  const items = rest.slice(0, first);
+  const slice = { items, hasNext: rest.length > first, hasPrevious: rest.length < groups.length };
+  return connection(
+    'accountGroups',
+    slice,
+    (group) => [group.name, group.id],
+    async () => groups.length,
+  );
+}
+
+type Named = { name: string; id: number };
+
+function byName(a: Named, b: Named): number {
+  return a.name === b.name ? a.id - b.id : a.name < b.name ? -1 : 1;
+}

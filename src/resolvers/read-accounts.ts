@@ -1,0 +1,118 @@
+import type { Account, AccountCounts } from '../db/model.ts';
+import type { AccountFilter as StoreFilter } from '../db/store.ts';
+import type { Capability, ClientState, DriverKind } from '../words.ts';
+import { driverKinds } from '../words.ts';
+import type { App } from './app.ts';
+import { type Caller, requireAccount, requireScope, visibleAccounts } from './caller.ts';
+import { callbackContext } from './account-secrets.ts';
+import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
+import { notFound } from './errors.ts';
+import { readId, readIds, showId } from './ids.ts';
+
+export type { Account, AccountCounts };
+
+export type AccountFilter = {
+  ids?: readonly string[] | null;
+  groupIds?: readonly string[] | null;
+  drivers?: readonly DriverKind[] | null;
+  states?: readonly ClientState[] | null;
+  ready?: boolean | null;
+  search?: string | null;
+};
+
+/** By id; what the caller may not see is not there. */
+export async function readAccounts(
+  app: App,
+  caller: Caller,
+  filter: AccountFilter | null | undefined,
+  args: PageArgs,
+): Promise<Connection<Account>> {
+  const page = keysetPage<[number]>('accounts', args, ['number']);
+  const storeFilter: StoreFilter = {
+    ids: visibleAccounts(caller, readIds('account', filter?.ids)),
+    groupIds: readIds('group', filter?.groupIds),
+    drivers: filter?.drivers ?? null,
+    states: filter?.states ?? null,
+    ready: filter?.ready ?? null,
+    search: filter?.search ?? null,
+    now: app.clock.now(),
+  };
+  const slice = await app.store.queries.accounts(storeFilter, page);
+  return connection(
+    'accounts',
+    slice,
+    (account) => [account.id],
+    () => app.store.queries.countAccounts(storeFilter),
+  );
+}
+
+/** One account that the caller may see, else NOT_FOUND. */
+export async function readAccount(app: App, caller: Caller, id: string): Promise<Account> {
+  const accountId = readId('account', id);
+  if (accountId === null) throw notFound('account', id);
+  requireAccount(caller, accountId, id);
+  const [account] = await app.store.queries.accountsById([accountId]);
+  if (!account) throw notFound('account', id);
+  return account;
+}
+
+/** Whether a send would be dispatched now. */
+export function isReady(account: Account): boolean {
+  const { paused, perDay } = account.pacing;
+  return account.state === 'RUNNING' && !paused && (perDay === null || account.sentToday < perDay);
+}
+
+/** The address for the account's upstream to post to. ADMIN only, else null: whoever knows it can post messages. */
+export function readCallbackUrl(app: App, caller: Caller, account: Account): string | null {
+  if (caller.scope !== 'ADMIN') return null;
+  const secret = app.seal.unseal(account.sealedCallback, callbackContext(account.callbackHash));
+  return `${app.publicUrl()}/callback/${secret}`;
+}
+
+/** What the account's driver can do; nothing where this gateway has no such driver. */
+export function capabilitiesOf(app: App, account: Account): readonly Capability[] {
+  return app.drivers[account.driver]?.capabilities ?? [];
+}
+
+export type DriverInfo = { kind: DriverKind; capabilities: readonly Capability[] };
+
+export function readDrivers(app: App): DriverInfo[] {
+  return driverKinds.flatMap((kind) => {
+    const driver = app.drivers[kind];
+    return driver ? [{ kind, capabilities: driver.capabilities }] : [];
+  });
+}
+
+/** Accounts and how many of them are ready, for everyone: it tells no more than two numbers. */
+export async function checkHealth(app: App): Promise<{ accounts: number; readyAccounts: number }> {
+  const now = app.clock.now();
+  const [accounts, readyAccounts] = await Promise.all([
+    app.store.queries.countAccounts({ now }),
+    app.store.queries.countAccounts({ now, ready: true }),
+  ]);
+  return { accounts, readyAccounts };
+}
+
+/** For the panel's list: all of them. */
+export async function readAllAccounts(app: App, caller: Caller): Promise<Account[]> {
+  requireScope(caller, 'READ');
+  const filter: StoreFilter = { ids: visibleAccounts(caller, null), now: app.clock.now() };
+  const accounts: Account[] = [];
+  for (;;) {
+    const after: [number] | null = accounts.length > 0 ? [accounts.at(-1)!.id] : null;
+    const slice = await app.store.queries.accounts(filter, { first: 500, after });
+    accounts.push(...slice.items);
+    if (!slice.hasNext) return accounts;
+  }
+}
+
+/** `{ "00001": counts, … }` of today and in all. */
+export async function readAccountCounts(app: App, accounts: readonly Account[]): Promise<Map<number, AccountCounts>> {
+  const counts = await app.store.queries.accountCounts(
+    accounts.map((account) => account.id),
+    app.clock.now(),
+  );
+  return new Map(counts.map((count) => [count.accountId, count]));
+}
+
+export const showAccountId = (account: Pick<Account, 'id'>): string => showId('account', account.id);

@@ -1,0 +1,41 @@
+import type { Chat } from '../db/model.ts';
+import type { ContactKind } from '../words.ts';
+import type { App } from './app.ts';
+import { type Caller, maySee, visibleAccounts } from './caller.ts';
+import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
+import { notFound } from './errors.ts';
+import { readId, readIds } from './ids.ts';
+
+export type { Chat };
+
+export type ChatFilter = {
+  accountIds?: readonly string[] | null;
+  kinds?: readonly ContactKind[] | null;
+  unreadOnly?: boolean | null;
+  search?: string | null;
+};
+
+/** The one with the newest message first. */
+export async function readChats(
+  app: App,
+  caller: Caller,
+  filter: ChatFilter | null | undefined,
+  args: PageArgs,
+): Promise<Connection<Chat>> {
+  const page = keysetPage<[number, number]>('chats', args, ['number', 'number']);
+  const storeFilter = { ...filter, accountIds: visibleAccounts(caller, readIds('account', filter?.accountIds)) };
+  const slice = await app.store.queries.chats(storeFilter, page);
+  return connection(
+    'chats',
+    slice,
+    (chat) => [chat.lastMessageSeq ?? 0, chat.id],
+    () => app.store.queries.countChats(storeFilter),
+  );
+}
+
+export async function readChat(app: App, caller: Caller, id: string): Promise<Chat> {
+  const chatId = readId('chat', id);
+  const [chat] = chatId === null ? [] : await app.store.queries.chatsById([chatId]);
+  if (!chat || !maySee(caller, chat.accountId)) throw notFound('chat', id);
+  return chat;
+}

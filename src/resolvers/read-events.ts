@@ -1,0 +1,106 @@
+/** The event log as clients see it: by page here, as a stream in `watch-events.ts`. */
+import type { Seq, StoredEvent } from '../db/model.ts';
+import type { EventFilter } from '../db/store.ts';
+import type { EventType, Millis } from '../words.ts';
+import type { App } from './app.ts';
+import { type Caller, visibleAccounts } from './caller.ts';
+import { type PageArgs, type PageInfo, readFirst } from './connection.ts';
+import { readPosition, showPosition } from './cursors.ts';
+import { badInput } from './errors.ts';
+import { readIds } from './ids.ts';
+
+/** What the gateway keeps to itself. */
+export type ShownEvent = Exclude<StoredEvent, { type: 'TOKEN_CHANGED' }>;
+
+/** An event with its position; CAUGHT_UP and CHECKPOINT exist on subscriptions only. */
+export type Event = { cursor: string; at: Millis; accountId: number | null } & (
+  ShownEvent | { type: 'CAUGHT_UP'; replayed: number } | { type: 'CHECKPOINT' }
+);
+
+export type EventArgs = {
+  types?: readonly EventType[] | null;
+  accountIds?: readonly string[] | null;
+  chatIds?: readonly string[] | null;
+};
+
+export type EventLog = { head: string; oldest: string; retentionDays: number };
+
+export async function readEventLog(app: App): Promise<EventLog> {
+  const { epoch, oldest, newest } = await app.store.bounds();
+  return {
+    head: showPosition(epoch, newest),
+    oldest: showPosition(epoch, oldest),
+    retentionDays: app.config.retentionDays,
+  };
+}
+
+/** The log's events after a cursor (from the oldest kept one without), oldest first. */
+export async function readEvents(
+  app: App,
+  caller: Caller,
+  args: EventArgs & PageArgs,
+): Promise<{ edges: { cursor: string; node: Event }[]; pageInfo: PageInfo }> {
+  if (args.types?.some((type) => type === 'CAUGHT_UP' || type === 'CHECKPOINT')) {
+    throw badInput('types', 'CAUGHT_UP and CHECKPOINT exist on the subscription only.');
+  }
+  const first = readFirst(args.first);
+  const { epoch, oldest } = await app.store.bounds();
+  const given = args.after !== null && args.after !== undefined;
+  const after = given ? await readPosition(app, args.after!, 'events') : oldest;
+  const found = await app.store.queries.events(eventFilter(caller, args), after, first + 1);
+  const edges = found.slice(0, first).flatMap((stored) => {
+    const event = showEvent(epoch, stored);
+    return event ? [{ cursor: event.cursor, node: event }] : [];
+  });
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: given && after > oldest,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** Every event that clients may see at all. */
+const shownTypes: readonly StoredEvent['type'][] = [
+  'MESSAGE_RECEIVED',
+  'MESSAGE_UPDATED',
+  'CLIENT_STATE_CHANGED',
+  'SEND_UPDATED',
+  'CONTACT_CHANGED',
+  'FRIEND_REQUESTED',
+  'CHAT_UPDATED',
+  'ACCOUNT_CHANGED',
+  'GROUP_CHANGED',
+  'CONTACTS_SYNCED',
+];
+
+/** The filter over what the caller may see. */
+export function eventFilter(caller: Caller, args: EventArgs): EventFilter {
+  const types = args.types ? shownTypes.filter((type) => (args.types as readonly string[]).includes(type)) : shownTypes;
+  return {
+    types,
+    accountIds: visibleAccounts(caller, readIds('account', args.accountIds)),
+    chatIds: readIds('chat', args.chatIds),
+  };
+}
+
+/** Whether an event passes a filter; the same rule as the store's. */
+export function passes(filter: EventFilter, event: StoredEvent): boolean {
+  if (filter.types && !filter.types.includes(event.type)) return false;
+  if (filter.chatIds && (event.chatId === null || !filter.chatIds.includes(event.chatId))) return false;
+  if (!filter.accountIds) return true;
+  if (event.type === 'GROUP_CHANGED') return event.groupAccountIds.some((id) => filter.accountIds!.includes(id));
+  return event.accountId !== null && filter.accountIds.includes(event.accountId);
+}
+
+export function showEvent(epoch: string, stored: StoredEvent): Event | null {
+  return stored.type === 'TOKEN_CHANGED' ? null : { ...stored, cursor: showPosition(epoch, stored.seq) };
+}
+
+/** A position in the present database. */
+export async function showSeq(app: App, seq: Seq): Promise<string> {
+  return showPosition((await app.store.bounds()).epoch, seq);
+}

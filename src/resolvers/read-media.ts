@@ -1,0 +1,22 @@
+import type { Message } from '../db/model.ts';
+import type { MediaFacts } from '../words.ts';
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import { notFound } from './errors.ts';
+import { readId, showId } from './ids.ts';
+import { readMessage } from './read-messages.ts';
+
+/** Media of a message, by the message's number. */
+export type Media = MediaFacts & { id: number };
+
+export async function readMedia(app: App, caller: Caller, id: string): Promise<Media> {
+  const seq = readId('media', id);
+  const message = seq === null ? null : await readMessage(app, caller, showId('message', seq)).catch(() => null);
+  const media = message && mediaOf(message);
+  if (!media) throw notFound('media', id);
+  return media;
+}
+
+export function mediaOf(message: Message): Media | null {
+  return message.content.type === 'Media' ? { ...message.content.media, id: message.seq } : null;
+}

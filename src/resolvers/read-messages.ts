@@ -1,0 +1,80 @@
+import type { Message } from '../db/model.ts';
+import type { MessageFilter as StoreFilter, MessagePage } from '../db/store.ts';
+import type { Direction, MessageKind, Millis } from '../words.ts';
+import type { App } from './app.ts';
+import { type Caller, maySee, visibleAccounts } from './caller.ts';
+import { type Connection, connectionOf, defaultPageSize, readFirst } from './connection.ts';
+import { readPosition, showPosition } from './cursors.ts';
+import { badInput, notFound } from './errors.ts';
+import { readId, readIds } from './ids.ts';
+
+export type { Message };
+
+export type MessageFilter = {
+  accountIds?: readonly string[] | null;
+  chatIds?: readonly string[] | null;
+  kinds?: readonly MessageKind[] | null;
+  directions?: readonly Direction[] | null;
+  senderWxids?: readonly string[] | null;
+  mentionsMe?: boolean | null;
+  search?: string | null;
+  since?: Millis | null;
+  until?: Millis | null;
+};
+
+export type MessageArgs = {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+};
+
+/** In the order of the log, oldest first; with neither `first` nor `last` the newest 50. */
+export async function readMessages(
+  app: App,
+  caller: Caller,
+  filter: MessageFilter | null | undefined,
+  args: MessageArgs,
+): Promise<Omit<Connection<Message>, 'totalCount'>> {
+  const page = await readPage(app, args);
+  const slice = await app.store.queries.messages(storeFilter(caller, filter), page);
+  const { epoch } = await app.store.bounds();
+  return connectionOf(
+    slice,
+    (message) => showPosition(epoch, message.seq),
+    async () => slice.items.length,
+  );
+}
+
+async function readPage(app: App, args: MessageArgs): Promise<MessagePage> {
+  const given = (value: unknown) => value !== null && value !== undefined;
+  if (given(args.first) && given(args.last)) throw badInput('last', '`first` and `last` cannot be asked together.');
+  if (given(args.last) || given(args.before)) {
+    if (given(args.first) || given(args.after)) {
+      throw badInput('before', 'Go forward with `first` and `after`, or back with `last` and `before`.');
+    }
+    const before = given(args.before) ? await readPosition(app, args.before!, 'messages') : null;
+    return { last: readFirst(args.last, 'last'), before };
+  }
+  if (!given(args.first) && !given(args.after)) return { last: defaultPageSize };
+  const after = given(args.after) ? await readPosition(app, args.after!, 'messages') : null;
+  return { first: readFirst(args.first), after };
+}
+
+/** The filter over what the caller may see. */
+export function storeFilter(caller: Caller, filter: MessageFilter | null | undefined): StoreFilter {
+  const search = filter?.search ?? null;
+  if (search !== null && [...search].length < 2) throw badInput('filter.search', 'Search for two characters or more.');
+  return {
+    ...filter,
+    accountIds: visibleAccounts(caller, readIds('account', filter?.accountIds)),
+    chatIds: readIds('chat', filter?.chatIds),
+  };
+}
+
+export async function readMessage(app: App, caller: Caller, id: string): Promise<Message> {
+  const seq = readId('message', id);
+  const [message] = seq === null ? [] : await app.store.queries.messagesById([seq]);
+  if (!message || !maySee(caller, message.accountId)) throw notFound('message', id);
+  return message;
+}

@@ -1,0 +1,35 @@
+import { DriverError } from '../drivers/driver.ts';
+import { hashSecret } from '../secrets.ts';
+import type { App } from './app.ts';
+import { driverOf } from './driver-of.ts';
+import { GatewayError } from './errors.ts';
+import { receiveEvents } from './receive-events.ts';
+
+const quarantinedChars = 65_536;
+
+/**
+ * A POST of an upstream to an account's callback address. When this resolves, what it told is durable.
+ *
+ * NOT_FOUND for an unknown secret, BAD_INPUT for a body that cannot be read, FORBIDDEN for one of another account; the
+ * latter two are kept in quarantine first, so that nothing vanishes.
+ */
+export async function receiveCallback(
+  app: App,
+  secret: string,
+  callback: { body: Uint8Array; contentType: string | null; query: URLSearchParams },
+): Promise<void> {
+  const account = await app.store.queries.accountByCallback(hashSecret(secret));
+  if (!account) throw new GatewayError('NOT_FOUND', 'There is no such callback address.');
+  const now = app.clock.now();
+  let events;
+  try {
+    events = driverOf(app, account).decode({ ...callback, self: account.self, now });
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    const body = Buffer.from(callback.body).toString('utf8').slice(0, quarantinedChars);
+    await app.commit([{ accountId: account.id, now, type: 'quarantine', body, reason: error.message }]);
+    throw new GatewayError(error.code === 'FORBIDDEN' ? 'FORBIDDEN' : 'BAD_INPUT', error.message, { cause: error });
+  }
+  await receiveEvents(app, account, events);
+  app.pollers.posted(account.id, now);
+}

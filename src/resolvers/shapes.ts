@@ -1,0 +1,17 @@
+/** The records that both faces show, so that a face never has to know the store. */
+export type {
+  Account,
+  AccountCounts,
+  ApiToken,
+  Change,
+  Chat,
+  ChatRoomMember,
+  Contact,
+  ContactSync,
+  Group,
+  Message,
+  Pacing,
+  SendJob,
+  SendLog,
+} from '../db/model.ts';
+export type { Changed } from '../db/store.ts';

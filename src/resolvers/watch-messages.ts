@@ -1,0 +1,68 @@
+/** `messageReceived`: every stored message once. */
+import type { Message, Seq } from '../db/model.ts';
+import type { MessageFilter as StoreFilter } from '../db/store.ts';
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import { readPosition, showPosition } from './cursors.ts';
+import { type Stream, followLog, stream } from './follow-log.ts';
+import { type MessageFilter, storeFilter } from './read-messages.ts';
+import { type ResumeArgs, readLast } from './watch-events.ts';
+
+export type MessageFrame = { cursor: string; message: Message };
+
+const pageSize = 500;
+
+/**
+ * From now on, or everything later than `after` and then live, or the newest `last` first. It replays from the messages
+ * themselves, which are kept longer than the event log, and joins the log at the position where that replay ended.
+ */
+export async function watchMessages(
+  app: App,
+  caller: Caller,
+  args: { filter?: MessageFilter | null } & ResumeArgs,
+): Promise<Stream<MessageFrame>> {
+  const filter = storeFilter(caller, args.filter);
+  const { epoch, newest } = await app.store.bounds();
+  const last = readLast(args);
+  const after = args.after ? await readPosition(app, args.after, 'messages') : newest;
+  const frame = (message: Message): MessageFrame => ({ cursor: showPosition(epoch, message.seq), message });
+  return stream(
+    app,
+    async function* (signal, moveTo) {
+      if (last !== null) {
+        const newestOnes = await app.store.queries.messages(filter, { last, upTo: newest });
+        for (const message of newestOnes.items) yield frame(message);
+      }
+      let position: Seq = after;
+      while (position < newest && !signal.aborted) {
+        const page = await app.store.queries.messages(filter, { first: pageSize, after: position, upTo: newest });
+        for (const message of page.items) yield frame(message);
+        position = page.hasNext ? page.items.at(-1)!.seq : newest;
+        moveTo(showPosition(epoch, position));
+      }
+      for await (const { events, upTo } of followLog(app, position, signal)) {
+        for (const event of events) {
+          if (event.type === 'MESSAGE_RECEIVED' && matches(filter, event.message)) yield frame(event.message);
+        }
+        moveTo(showPosition(epoch, upTo));
+      }
+    },
+    showPosition(epoch, after),
+  );
+}
+
+/** Whether a message passes a filter; the same rule as the store's. */
+export function matches(filter: StoreFilter, message: Message): boolean {
+  const within = <T>(values: readonly T[] | null | undefined, value: T) => !values || values.includes(value);
+  return (
+    within(filter.accountIds, message.accountId) &&
+    within(filter.chatIds, message.chatId) &&
+    within(filter.kinds, message.kind) &&
+    within(filter.directions, message.direction) &&
+    within(filter.senderWxids, message.senderWxid) &&
+    (filter.mentionsMe === null || filter.mentionsMe === undefined || filter.mentionsMe === message.mentionsMe) &&
+    (!filter.search || message.text.toLowerCase().includes(filter.search.toLowerCase())) &&
+    (!filter.since || message.sentAt >= filter.since) &&
+    (!filter.until || message.sentAt < filter.until)
+  );
+}

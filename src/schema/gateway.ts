@@ -1,0 +1,39 @@
+/** The gateway itself. */
+import type { App } from '../resolvers/app.ts';
+import { maxPageSize } from '../resolvers/connection.ts';
+import { type DriverInfo, readDrivers } from '../resolvers/read-accounts.ts';
+import { builder } from './builder.ts';
+import { CapabilityEnum, DriverKindEnum } from './enums.ts';
+
+const DriverInfoType = builder.objectRef<DriverInfo>('DriverInfo').implement({
+  description: 'A kind of upstream that this gateway can drive.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: DriverKindEnum, description: 'Which.' }),
+    capabilities: t.field({
+      type: [CapabilityEnum],
+      description: 'What it can do.',
+      resolve: (info) => [...info.capabilities],
+    }),
+  }),
+});
+
+const GatewayType = builder.objectRef<App>('Gateway').implement({
+  description: 'Facts of this gateway.',
+  fields: (t) => ({
+    version: t.exposeString('version', { description: 'Its version.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
+    now: t.field({ type: 'DateTime', description: 'Its clock.', resolve: (app) => app.clock.now() }),
+    timezone: t.string({ description: 'IANA name of the zone of its days.', resolve: (app) => app.config.timezone }),
+    drivers: t.field({ type: [DriverInfoType], description: 'What it can drive.', resolve: readDrivers }),
+    maxPageSize: t.int({ description: 'The largest `first` and `last`.', resolve: () => maxPageSize }),
+  }),
+});
+
+builder.queryField('gateway', (t) =>
+  t.field({
+    type: GatewayType,
+    nullable: true,
+    description: 'Facts of this gateway.',
+    resolve: (_, __, { app }) => app,
+  }),
+);

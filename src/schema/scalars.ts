@@ -1,0 +1,24 @@
+import { GraphQLError } from 'graphql';
+import { builder } from './builder.ts';
+
+/** RFC 3339 with seconds and a zone; fractions as far as milliseconds count. */
+const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+export const DateTime = builder.scalarType('DateTime', {
+  description: 'RFC 3339 date and time; answered in UTC with milliseconds, such as `2026-11-22T04:00:00.000Z`.',
+  serialize: (value) => new Date(value).toISOString(),
+  parseValue: (value) => {
+    const at = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(at)) {
+      throw new GraphQLError('A DateTime is RFC 3339 text with a zone, such as "2026-11-22T12:00:00+08:00".', {
+        extensions: { code: 'BAD_INPUT' },
+      });
+    }
+    return at;
+  },
+});
+
+export const Json = builder.scalarType('JSON', {
+  description: 'Any JSON value; integers that need more than 53 bits are strings.',
+  serialize: (value) => value,
+});

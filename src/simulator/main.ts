@@ -1,0 +1,90 @@
+/** The command `simulator`: a world with its fronts until it is told to end. */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { startSimulator } from './simulator.ts';
+
+const usage = `usage: npm run simulator -- [options]
+
+  --port N        the control API listens here, account 1 on N+1, account 2 on N+2, … (default 4300)
+  --controller N  the port of an Openwx Controller over the accounts, named wx1, wx2, … (default: none)
+  --host H        where to listen (default 127.0.0.1)
+  --accounts N    how many accounts (default 1)
+  --friends N     friends of each account (default 12)
+  --rooms N       chat rooms of each account (default 3)
+  --post-api URL  where clients post what happens; {n} stands for the account's number
+  --talk MS       somebody writes every so many milliseconds (default: nobody)
+  --answer MS     friends answer after so many milliseconds (default 1500; 0: never)
+  --scan MS       QR codes are scanned after so many milliseconds (default 0; -1: on command)
+  --interval MS   pause between two sends of a client (default 3000, as in the real one)
+  --seed N        another world
+`;
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+/** A whole number of an option. */
+function numberOf(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) {
+    refuse(`--${name} wants a whole number, not ${text}`);
+  }
+  return value;
+}
+
+function readOptions(): Record<string, string | boolean | undefined> {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '4300' },
+        host: { type: 'string', default: '127.0.0.1' },
+        controller: { type: 'string' },
+        accounts: { type: 'string', default: '1' },
+        friends: { type: 'string', default: '12' },
+        rooms: { type: 'string', default: '3' },
+        'post-api': { type: 'string' },
+        talk: { type: 'string' },
+        answer: { type: 'string', default: '1500' },
+        scan: { type: 'string', default: '0' },
+        interval: { type: 'string', default: '3000' },
+        seed: { type: 'string', default: '1' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const values = readOptions();
+if (values['help'] === true) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const number = (name: string): number => numberOf(name, String(values[name]));
+const port = number('port');
+const postApi = values['post-api'];
+const scan = number('scan');
+
+const simulator = await startSimulator({
+  accounts: number('accounts'),
+  friends: number('friends'),
+  rooms: number('rooms'),
+  seed: number('seed'),
+  host: String(values['host']),
+  port: port === 0 ? 0 : port + 1,
+  controlPort: port,
+  ...(values['controller'] === undefined ? {} : { controllerPort: number('controller') }),
+  postApi: ({ number: account }) => (typeof postApi === 'string' ? postApi.replaceAll('{n}', String(account)) : null),
+  ...(number('answer') > 0 ? { answerAfterMs: number('answer') } : {}),
+  ...(values['talk'] === undefined ? {} : { talkEveryMs: number('talk') }),
+  openwx: { sendIntervalMs: number('interval'), scanAfterMs: scan < 0 ? null : scan },
+});
+// Listened for before the line that says that it is ready.
+const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+const addresses = simulator.accounts.map((account) => account.baseUrl).join(' ');
+const controller = simulator.controllerUrl === null ? '' : ` controller ${simulator.controllerUrl}`;
+process.stdout.write(`simulator ready: openwx ${addresses}${controller} control ${simulator.controlUrl}\n`);
+await told;
+await simulator.stop();

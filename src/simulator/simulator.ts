@@ -1,0 +1,327 @@
+/** The simulator: a world, a front for each of its accounts, and all that they did. */
+import { systemClock } from './clock.ts';
+import type { Cancel, Clock } from './clock.ts';
+import { startControl } from './control.ts';
+import { createFaults } from './faults.ts';
+import type { Fault, FaultHandle } from './faults.ts';
+import { createOpenwxClient } from './openwx-client.ts';
+import type { OpenwxClient } from './openwx-client.ts';
+import { startController } from './openwx-controller.ts';
+import { createOpenwxFront } from './openwx-front.ts';
+import type { RecordedRequest } from './openwx-front.ts';
+import { defaultPostEvents } from './openwx-options.ts';
+import type { OpenwxOptions } from './openwx-options.ts';
+import type { RecordedPost } from './openwx-poster.ts';
+import { populate } from './population.ts';
+import { seededRandom } from './random.ts';
+import type { Random } from './random.ts';
+import { readMedia } from './read-media.ts';
+import { answerFrom, talk } from './small-talk.ts';
+import { createWorld } from './world.ts';
+import type { Content, World } from './world.ts';
+
+/** An account of the simulator with the client that drives it. */
+export type SimulatedAccount = OpenwxClient & {
+  /** From 1. */
+  readonly number: number;
+  readonly wxid: string;
+  readonly port: number;
+  /** Where the client answers: `http://127.0.0.1:…`, without a path. */
+  readonly baseUrl: string;
+};
+
+/** A message that an account sent through a front and that reached WeChat. */
+type Delivered = { account: number; id: string; to: string; content: Content; text: string; at: number };
+
+type PostApi = string | readonly string[] | null;
+
+export type SimulatorOptions = {
+  /** How many accounts to make up; with `build` none are. */
+  accounts?: number;
+  friends?: number;
+  rooms?: number;
+  roomMembers?: number;
+  /** Makes the world by hand; returns the wxids of the accounts to drive. */
+  build?: (world: World) => readonly string[];
+  /** The same seed makes the same world. */
+  seed?: number;
+  clock?: Clock;
+  firstMessageId?: bigint;
+  host?: string;
+  /** The port of the first account; the others follow. 0 picks free ones. */
+  port?: number;
+  /** Where an account's client posts to; can be set later as `account.postApi`. */
+  postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi);
+  openwx?: Partial<OpenwxOptions>;
+  /** Starts the clients. False leaves them to `account.start()`. */
+  start?: boolean;
+  /** After how long friends answer; absent: never. */
+  answerAfterMs?: number;
+  /** How often somebody writes by itself; absent: never. */
+  talkEveryMs?: number;
+  /**
+   * The port of an Openwx Controller over the accounts; absent: none. 0 picks a free one. Accounts that are started at once
+   * run under the names `wx1`, `wx2`, …; with `start: false` the Controller starts them under the names it is given.
+   */
+  controllerPort?: number;
+  /** The port of the control API; absent: none. 0 picks a free one. */
+  controlPort?: number;
+};
+
+export type Simulator = AsyncDisposable & {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly accounts: readonly SimulatedAccount[];
+  /** The only account, or the one of a number from 1. */
+  account(number?: number): SimulatedAccount;
+  /** All requests that came in, oldest first; bounded as the lists below. */
+  readonly requests: readonly RecordedRequest[];
+  /** All posts to post_api. */
+  readonly posts: readonly RecordedPost[];
+  /** All messages of the accounts that reached WeChat through a front. */
+  readonly delivered: readonly Delivered[];
+  readonly controlUrl: string | null;
+  /** Where the Controller answers, if there is one. */
+  readonly controllerUrl: string | null;
+  /** Makes something go wrong, until it has struck `times` or is cleared. */
+  fault(fault: Fault): FaultHandle;
+  faults(): FaultHandle[];
+  clearFaults(id?: number): void;
+  /** Empties the lists. */
+  forget(): void;
+  /** Waits until something is so. Rejects after `timeoutMs` (10 000). */
+  until<T>(found: () => T | undefined | null | false, timeoutMs?: number): Promise<T>;
+  /** Lets the world talk, or stops it with null. */
+  talk(everyMs: number | null): void;
+  stop(): Promise<void>;
+};
+
+/** How many entries each list keeps; the oldest go first. */
+const kept = 20_000;
+
+const defaults: OpenwxOptions = {
+  sendIntervalMs: 0,
+  inactivityMs: 15_000,
+  mediaInactivityMs: 120_000,
+  pollWaitMs: 30_000,
+  pollSlots: 20,
+  avatarWaitMs: 3000,
+  stopAfterMs: 3000,
+  scanAfterMs: 0,
+  confirmAfterMs: 0,
+  qrExpiresMs: 130_000,
+  qrCodes: 10,
+  blockingPostMs: 5000,
+  postEvent: true,
+  postEventList: defaultPostEvents,
+  postMediaData: true,
+  orderRooms: null,
+  auth: null,
+  readMedia,
+};
+
+function keep<T>(list: T[], entry: T): void {
+  list.push(entry);
+  if (list.length > kept) list.shift();
+}
+
+/** What a message reads as. */
+function textOf(content: Content): string {
+  switch (content.type) {
+    case 'text':
+    case 'notice':
+    case 'payment':
+      return content.text;
+    case 'media':
+      return content.name;
+    case 'link':
+      return content.title;
+    case 'card':
+      return content.wxid;
+    case 'revoke':
+  }
+  return content.notice;
+}
+
+/** Starts a simulator. Clients that need no command to log in are running when it resolves. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const clock = options.clock ?? systemClock();
+  const random = seededRandom(options.seed ?? 1);
+  const openwx: OpenwxOptions = { ...defaults, ...options.openwx };
+  const { host = '127.0.0.1', port = 0, postApi = null } = options;
+  const requests: RecordedRequest[] = [];
+  const posts: RecordedPost[] = [];
+  const delivered: Delivered[] = [];
+  const waiting = new Set<() => void>();
+  const stops: (() => Promise<void>)[] = [];
+  let cancelTalk: Cancel | null = null;
+
+  const changed = (): void => {
+    for (const look of waiting) look();
+  };
+  const world = createWorld({
+    clock,
+    random,
+    answerAfterMs: options.answerAfterMs ?? null,
+    answerTo: () => answerFrom(random),
+    ...(options.firstMessageId === undefined ? {} : { firstMessageId: options.firstMessageId }),
+  });
+  const size = { accounts: 1, friends: 12, rooms: 3, roomMembers: 6, ...options };
+  const wxids = options.build?.(world) ?? populate(world, random, size).map((account) => account.wxid);
+  const faults = createFaults(() => {
+    // A fault that is over lets go of what it held.
+    for (const account of accounts) account.release();
+    changed();
+  });
+
+  const accounts: SimulatedAccount[] = [];
+  const told = new Set<number>();
+  const numberOf = new Map(wxids.map((wxid, at) => [wxid, at + 1]));
+  world.on((event) => {
+    const number = numberOf.get(event.account);
+    if (number !== undefined && event.type === 'message' && event.origin !== null) {
+      const { id, to, content, sentAt } = event.message;
+      keep(delivered, { account: number, id, to, content, text: textOf(content), at: sentAt });
+    }
+    changed();
+  });
+
+  const urlOf = typeof postApi === 'function' ? postApi : (): PostApi => postApi;
+  for (const [at, wxid] of wxids.entries()) {
+    const account = world.accounts.get(wxid);
+    if (account === undefined) throw new Error(`no account ${wxid}`);
+    const number = at + 1;
+    const name = { number, wxid };
+    const record = (request: RecordedRequest): void => {
+      keep(requests, request);
+      changed();
+    };
+    const front = createOpenwxFront({ name, host, port: port === 0 ? 0 : port + at, faults, record, changed });
+    const client = createOpenwxClient({
+      name,
+      account,
+      world,
+      random,
+      clock,
+      faults,
+      options: openwx,
+      alive: async (session) => {
+        await front.serve(session);
+        if (session === null || told.has(number)) return;
+        // Only now the port is known; later the account's own setting counts.
+        told.add(number);
+        whole.postApi ??= urlOf(whole);
+      },
+      record: (post) => {
+        keep(posts, post);
+        changed();
+      },
+      changed,
+    });
+    const whole: SimulatedAccount = Object.defineProperties(client as SimulatedAccount, {
+      number: { value: number, enumerable: true },
+      wxid: { value: wxid, enumerable: true },
+      port: { get: () => front.port, enumerable: true },
+      baseUrl: { get: () => front.baseUrl, enumerable: true },
+    });
+    accounts.push(whole);
+    stops.push(() => {
+      whole.die();
+      return front.serve(null);
+    });
+  }
+
+  const simulator: Simulator = {
+    world,
+    clock,
+    random,
+    accounts,
+    requests,
+    posts,
+    delivered,
+    get controllerUrl() {
+      return controller?.baseUrl ?? null;
+    },
+    get controlUrl() {
+      return control?.url ?? null;
+    },
+    account(number = 1) {
+      const found = accounts[number - 1];
+      if (found === undefined) throw new RangeError(`no account ${number}`);
+      return found;
+    },
+    fault(fault) {
+      const struck = accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+      if (fault.type === 'logout' || fault.type === 'die') {
+        for (const account of struck) {
+          if (fault.type === 'die') account.die();
+          else void account.logout(fault.next);
+        }
+        return { id: 0, fault, clear: () => {} };
+      }
+      return faults.add(fault);
+    },
+    faults: () => faults.list(),
+    clearFaults: (id) => faults.clear(id),
+    forget() {
+      requests.length = 0;
+      posts.length = 0;
+      delivered.length = 0;
+    },
+    until(found, timeoutMs = 10_000) {
+      return new Promise((resolve, reject) => {
+        const look = (): boolean => {
+          let value: ReturnType<typeof found>;
+          try {
+            value = found();
+          } catch (error) {
+            finish();
+            reject(error instanceof Error ? error : new Error(String(error)));
+            return true;
+          }
+          if (value === undefined || value === null || value === false) return false;
+          finish();
+          resolve(value);
+          return true;
+        };
+        // Real time, also under a clock that stands still.
+        const timer = setTimeout(() => {
+          finish();
+          reject(new Error(`not so within ${timeoutMs} ms: ${String(found)}`));
+        }, timeoutMs);
+        const finish = (): void => {
+          clearTimeout(timer);
+          waiting.delete(look);
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+    talk(everyMs) {
+      cancelTalk?.();
+      cancelTalk = everyMs === null ? null : talk(world, random, clock, everyMs);
+    },
+    async stop() {
+      cancelTalk?.();
+      faults.clear();
+      await Promise.all(stops.map((stop) => stop()));
+    },
+    [Symbol.asyncDispose]: () => simulator.stop(),
+  };
+
+  const control = options.controlPort === undefined ? null : await startControl(simulator, host, options.controlPort);
+  if (control !== null) stops.push(control.stop);
+  const controller =
+    options.controllerPort === undefined ? null : await startController(accounts, host, options.controllerPort);
+  if (controller !== null) stops.push(() => controller.stop());
+  if (options.start !== false) {
+    if (controller !== null) for (const account of accounts) account.clientName = `wx${account.number}`;
+    await Promise.all(accounts.map((account) => account.start()));
+    if (openwx.scanAfterMs === 0 && openwx.confirmAfterMs === 0) {
+      await simulator.until(() => accounts.every((account) => account.state === 'running'), 60_000);
+    }
+  }
+  if (options.talkEveryMs !== undefined) simulator.talk(options.talkEveryMs);
+  return simulator;
+}
