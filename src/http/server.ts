@@ -30,8 +30,8 @@ declare module 'fastify' {
 }
 
 export type GatewayServer = {
-  /** The address under which it then serves. */
-  listen(): Promise<{ url: string }>;
+  /** Where it then listens, as this machine reaches it. */
+  listen(): Promise<{ url: string; port: number }>;
   /** Not ready at once; sockets closed with 1001; requests under way finished, or cut off after the grace. */
   close(): Promise<void>;
 };
@@ -113,7 +113,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
       await server.listen({ host, port });
       const { address, port: actual } = server.server.address() as AddressInfo;
       if (!isLoopback(address)) app.log.warn({ host: address }, 'the gateway listens beyond this machine');
-      return { url: app.config.publicUrl ?? shownAddress(host, actual) };
+      return { url: shownAddress(host, actual), port: actual };
     },
     async close() {
       leave();

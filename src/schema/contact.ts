@@ -45,7 +45,8 @@ ContactRef.implement({
   }),
 });
 
-const common = { interfaces: [ContactRef, NodeInterface] };
+// Where both have a field, the last one's resolver counts.
+const common = { interfaces: [NodeInterface, ContactRef] };
 
 builder.objectRef<Contact>('Friend').implement({
   ...common,

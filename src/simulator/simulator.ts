@@ -51,7 +51,7 @@ export type SimulatorOptions = {
   /** The port of the first account; the others follow. 0 picks free ones. */
   port?: number;
   /** Where an account's client posts to; can be set later as `account.postApi`. */
-  postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi);
+  postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi | Promise<PostApi>);
   openwx?: Partial<OpenwxOptions>;
   /** Starts the clients. False leaves them to `account.start()`. */
   start?: boolean;
@@ -211,7 +211,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         if (session === null || told.has(number)) return;
         // Only now the port is known; later the account's own setting counts.
         told.add(number);
-        whole.postApi ??= urlOf(whole);
+        whole.postApi ??= await urlOf(whole);
       },
       record: (post) => {
         keep(posts, post);

@@ -95,7 +95,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
   const server = await createServer({
     app,
     schema,
-    timing,
+    timing: { graceMs: 300, ...timing },
     routes,
     createContext: (operation) => ({ ...operation }),
     eventsDocument: `subscription ($types: [EventType!], $accountIds: [ID!], $chatIds: [ID!], $after: String, $last: Int) {
@@ -127,9 +127,8 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       checkHealth: async () => ({ accounts: 3, readyAccounts: 2 }),
     },
   });
-  const { url } = await server.listen();
-  const port = Number(new URL(url).port) || 80;
-  return { server, url: `http://127.0.0.1:${port}`, port, world, stop: () => stopping.abort() };
+  const { url, port } = await server.listen();
+  return { server, url, port, world, stop: () => stopping.abort() };
 }
 
 export function caller(tokenId: number | null): Caller {

@@ -55,7 +55,7 @@ describe('tokens', () => {
 });
 
 describe('a name that was pointed at the gateway (DNS rebinding)', () => {
-  test.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', ''])(
+  test.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example'])(
     'Host %j is answered 421',
     async (host) => {
       expect((await ask(fake, '/health', { headers: { host } })).status).toBe(421);

@@ -1,0 +1,100 @@
+/** `POST /send`. */
+import type { App } from '../resolvers/app.ts';
+import type { Caller } from '../resolvers/caller.ts';
+import { maxPageSize } from '../resolvers/connection.ts';
+import { GatewayError, badInput } from '../resolvers/errors.ts';
+import { showId } from '../resolvers/ids.ts';
+import { showAccountId } from '../resolvers/read-accounts.ts';
+import { readLogsOfJob } from '../resolvers/read-logs.ts';
+import { type SendInput, sendMessage } from '../resolvers/send-message.ts';
+import type { SendLog } from '../resolvers/shapes.ts';
+import type { SendContent, SendStatus } from '../words.ts';
+import type { Answer } from './call.ts';
+import type { Fields } from './fields.ts';
+import { showError, showStatus } from './panel-outcome.ts';
+
+const maxWaitMs = 30_000;
+const mediaTypes = ['image', 'file', 'video'];
+
+type Outcome = 'success' | 'failed' | 'unknown' | 'pending' | 'dropped';
+const outcomes: Record<SendStatus, Outcome> = {
+  QUEUED: 'pending',
+  DISPATCHING: 'pending',
+  SENT: 'success',
+  FAILED: 'failed',
+  UNKNOWN: 'unknown',
+  UNRESOLVED: 'unknown',
+  CANCELLED: 'dropped',
+  EXPIRED: 'dropped',
+};
+/** Which of several lines of one account is shown: the last one of the first outcome here that there is. */
+const shownFirst: readonly Outcome[] = ['failed', 'unknown', 'dropped', 'pending', 'success'];
+
+/** Waits for the outcomes, and answers 200 as soon as there is a job, whatever becomes of it. */
+export const send: Answer = async ({ app, caller, body, idempotencyKey, signal }) => {
+  const input: SendInput = { ...readSend(body()), idempotencyKey };
+  const { job } = await sendMessage(app, caller, input, signal);
+  // Counted from the lines that are shown: the job's own counts are of a moment earlier.
+  const lines = await readLines(app, caller, job.id);
+  const count = (outcome: Outcome) => lines.filter((line) => outcomes[line.status] === outcome).length;
+  return {
+    // A line that was cancelled meanwhile or has expired was not sent either.
+    success: lines.length > 0 && count('success') === lines.length,
+    total: lines.length,
+    success_count: count('success'),
+    failed_count: count('failed'),
+    unknown_count: count('unknown'),
+    pending_count: count('pending'),
+    dropped_count: count('dropped'),
+    send_id: showId('job', job.id),
+    results: Object.fromEntries(
+      [...Map.groupBy(lines, (line) => line.accountId)].map(([id, own]) => [showAccountId({ id }), showResult(own)]),
+    ),
+  };
+};
+
+function readSend(fields: Fields): SendInput {
+  return {
+    targets: fields.texts('targets'),
+    content: readContent(fields),
+    // One receiver or several; without any, each account's own.
+    to: fields.optionalTextOrTexts('to'),
+    waitMs: fields.optionalWhole('wait_ms') ?? maxWaitMs,
+  };
+}
+
+function readContent(fields: Fields): SendContent {
+  const type = fields.optionalText('type') ?? 'text';
+  if (mediaTypes.includes(type)) {
+    throw new GatewayError('UNSUPPORTED', `type: sending ${type} is not supported.`, { field: 'type' });
+  }
+  if (type !== 'text') throw badInput('type', 'type must be text, image, file or video.');
+  return { type: 'TEXT', text: fields.text('message') };
+}
+
+/** All lines of a job, in the order of targets and receivers. */
+async function readLines(app: App, caller: Caller, jobId: number): Promise<SendLog[]> {
+  const lines: SendLog[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof readLogsOfJob>> = await readLogsOfJob(app, caller, jobId, null, {
+      first: maxPageSize,
+      after,
+    });
+    lines.push(...page.edges.map((edge) => edge.node));
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after !== null);
+  return lines;
+}
+
+function showResult(lines: readonly SendLog[]): Record<string, unknown> {
+  const outcome = shownFirst.find((one) => lines.some((line) => outcomes[line.status] === one));
+  const line = lines.findLast((one) => outcomes[one.status] === outcome)!;
+  return {
+    success: line.status === 'SENT',
+    receiver: line.receiver,
+    response_time_ms: line.responseTimeMs,
+    status: showStatus(line),
+    error: showError(line),
+  };
+}

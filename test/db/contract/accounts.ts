@@ -1,0 +1,378 @@
+import { describe, expect, it } from 'vitest';
+import { defaultPacing } from '../../../src/db/model.ts';
+import type { Lane } from '../../../src/db/store.ts';
+import {
+  accept,
+  addAccount,
+  addLane,
+  alice,
+  eventsAfter,
+  line,
+  message,
+  newest,
+  type OpenStore,
+  receive,
+  receiveOne,
+  startGateway,
+  state,
+  take,
+  typesAfter,
+  useWorld,
+} from './world.ts';
+
+/** Accounts, groups, and who runs what. */
+export function testAccounts(open: OpenStore): void {
+  const world = useWorld(open);
+  const account = async (id: number) => {
+    const [found] = await world.store.queries.accountsById([id]);
+    if (found === undefined) throw new Error(`there is no account ${id}`);
+    return found;
+  };
+
+  describe('accounts', () => {
+    it('are made stopped, and told', async () => {
+      const id = await addAccount(world, { name: 'Sales', callbackHash: 'abc' });
+      expect(await account(id)).toMatchObject({
+        name: 'Sales',
+        state: 'INIT',
+        wanted: false,
+        self: null,
+        sentToday: 0,
+        sync: { state: 'NEVER' },
+        pacing: defaultPacing,
+      });
+      expect(await eventsAfter(world, 0)).toMatchObject([
+        { type: 'ACCOUNT_CHANGED', change: 'CREATED', changedAccountId: id, accountId: id },
+      ]);
+      expect((await world.store.queries.accountByCallback('abc'))?.id).toBe(id);
+      expect(await world.store.queries.accountByCallback('abd')).toBeNull();
+    });
+
+    it('change only in what is given, and say nothing where nothing changes', async () => {
+      const id = await addAccount(world, { name: 'a', remark: 'r', defaultReceiver: 'filehelper' });
+      const changed = await world.store.updateAccount(id, { remark: null }, world.now);
+      expect(changed.object).toMatchObject({ name: 'a', remark: null, defaultReceiver: 'filehelper' });
+      expect(await eventsAfter(world, changed.seq - 1)).toMatchObject([{ type: 'ACCOUNT_CHANGED', change: 'UPDATED' }]);
+      const same = await world.store.updateAccount(id, { name: 'a', remark: null }, world.now);
+      expect(same.seq).toBe(changed.seq);
+      const connection = { connection: { baseUrl: 'http://127.0.0.1:9', client: 'c' }, sealedSecrets: 's' };
+      const moved = await world.store.updateAccount(id, { connection }, world.now);
+      expect(moved.object).toMatchObject({ connection: connection.connection, sealedSecrets: 's' });
+      await expect(world.store.updateAccount(99, {}, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('keep the time of their state while only its reason changes, and repeat nothing', async () => {
+      const id = await addAccount(world);
+      const since = (world.now += 1000);
+      const qrCode = { url: 'u', image: 'data:', expiresAt: null };
+      const after = await newest(world);
+      await world.store.setState(id, state(world, 'SCANNING', { reason: 'scan it', qrCode }));
+      world.now += 1000;
+      expect(await world.store.setState(id, state(world, 'SCANNING', { reason: 'scan it', qrCode }))).toBe(true);
+      await world.store.setState(id, state(world, 'SCANNING', { reason: 'scanned', qrCode: 'keep' }));
+      expect(await account(id)).toMatchObject({ state: 'SCANNING', stateReason: 'scanned', stateSince: since, qrCode });
+      await world.store.setState(id, state(world, 'RUNNING', { qrCode: 'keep' }));
+      expect(await account(id)).toMatchObject({ stateSince: world.now, qrCode: null });
+      expect(await eventsAfter(world, after)).toMatchObject([
+        { type: 'CLIENT_STATE_CHANGED', from: 'INIT', to: 'SCANNING', reason: 'scan it', qrCode },
+        { from: 'SCANNING', to: 'SCANNING', reason: 'scanned', qrCode },
+        { from: 'SCANNING', to: 'RUNNING', reason: null, qrCode: null },
+      ]);
+      expect(await world.store.setState(99, state(world, 'RUNNING'))).toBe(false);
+    });
+
+    it('are started and stopped with their state in one step', async () => {
+      const id = await addAccount(world);
+      const started = await world.store.wantAccount(id, true, state(world, 'LOADING'));
+      expect(started.object).toMatchObject({ wanted: true, state: 'LOADING' });
+      expect(await eventsAfter(world, started.seq - 1)).toMatchObject([
+        { type: 'CLIENT_STATE_CHANGED', to: 'LOADING' },
+      ]);
+      const stopped = await world.store.wantAccount(id, false, state(world, 'STOPPED', { reason: 'by its user' }));
+      expect(stopped.object).toMatchObject({ wanted: false, state: 'STOPPED', stateReason: 'by its user' });
+      await world.reopen();
+      expect(await account(id)).toMatchObject({ wanted: false, state: 'STOPPED' });
+    });
+
+    it('are found by every filter, and by an empty list not at all', async () => {
+      const [first, second] = [
+        await addAccount(world, { name: 'Sales 100%' }),
+        await addAccount(world, { driver: 'ECLOUD' }),
+      ];
+      await world.store.receive([
+        {
+          type: 'self',
+          accountId: second,
+          now: world.now,
+          self: { wxid: 'wxid_me', name: null, alias: null, uid: null, avatarUrl: null },
+        },
+      ]);
+      await world.store.wantAccount(second, true, state(world, 'RUNNING'));
+      const { object: group } = await world.store.createGroup({ name: 'g', accountIds: [second], now: world.now });
+      const find = async (filter: object) =>
+        (await world.store.queries.accounts({ ...filter, now: world.now }, { first: 10 })).items.map((one) => one.id);
+      expect(await find({})).toEqual([first, second]);
+      expect(await find({ ids: [second, 99] })).toEqual([second]);
+      expect(await find({ drivers: ['OPENWX'] })).toEqual([first]);
+      expect(await find({ states: ['RUNNING'] })).toEqual([second]);
+      expect(await find({ groupIds: [group.id] })).toEqual([second]);
+      expect(await find({ ready: true })).toEqual([second]);
+      expect(await find({ ready: false })).toEqual([first]);
+      expect(await find({ wanted: true })).toEqual([second]);
+      expect(await find({ search: 'sales 100%' })).toEqual([first]);
+      expect(await find({ search: 'WXID_' })).toEqual([second]);
+      expect(await find({ search: '_' })).toEqual([second]);
+      for (const filter of [{ ids: [] }, { groupIds: [] }, { drivers: [] }, { states: [] }]) {
+        expect(await find(filter)).toEqual([]);
+        expect(await world.store.queries.countAccounts({ ...filter, now: world.now })).toBe(0);
+      }
+      const page = await world.store.queries.accounts({ now: world.now }, { first: 1, after: [first] });
+      expect(page).toMatchObject({ items: [{ id: second }], hasNext: false, hasPrevious: true });
+    });
+  });
+
+  describe('a deleted account', () => {
+    it('is nowhere, with all that was its own', async () => {
+      const lane = await addLane(world, { callbackHash: 'gone' });
+      const { accountId } = lane;
+      const other = await addAccount(world);
+      const room = {
+        wxid: 'r@chatroom',
+        kind: 'CHAT_ROOM' as const,
+        name: 'Room',
+        members: [{ wxid: 'm', name: 'M' }],
+      };
+      await world.store.saveContacts(accountId, [alice, room], ['FRIEND', 'CHAT_ROOM'], world.now);
+      const seq = await receiveOne(world, accountId, message(world, '1'));
+      const [inFlight, queued] = await accept(world, line(accountId, 'a'), line(accountId, 'b'), line(other, 'c'));
+      await take(world, lane);
+      const { object: group } = await world.store.createGroup({ name: 'g', accountIds: [accountId, other], now: 1 });
+      const { queries } = world.store;
+      const [friend] = await queries.contactsByWxid([{ accountId, wxid: alice.wxid }]);
+      const [chatRoom] = await queries.contactsByWxid([{ accountId, wxid: room.wxid }]);
+      const [chat] = await queries.chatsByContact([friend?.id ?? 0]);
+      const { items: members } = await queries.members({ roomId: chatRoom?.id ?? 0 }, { first: 5 });
+      const ids = { accountIds: [accountId] };
+
+      const { seq: deletedAt } = await world.store.deleteAccount(accountId, world.now);
+
+      expect(await queries.accountsById([accountId])).toEqual([]);
+      expect(await queries.countAccounts({ now: world.now })).toBe(1);
+      expect(await queries.accountByCallback('gone')).toBeNull();
+      expect(await queries.accountCounts([accountId], world.now)).toEqual([]);
+      expect((await queries.groupsById([group.id]))[0]?.accountIds).toEqual([other]);
+      expect((await queries.groups({ accountIds: [accountId] }, { first: 5 })).items).toEqual([]);
+      expect(await queries.countContacts({})).toBe(0);
+      expect((await queries.contacts(ids, { first: 5 })).items).toEqual([]);
+      expect(await queries.contactsById([friend?.id ?? 0])).toEqual([]);
+      expect(await queries.contactsByWxid([{ accountId, wxid: alice.wxid }])).toEqual([]);
+      expect(await queries.contactsNamed(accountId, 'Alice', 5)).toEqual([]);
+      expect((await queries.members({ roomId: chatRoom?.id ?? 0 }, { first: 5 })).items).toEqual([]);
+      expect(await queries.countMembers({ roomId: chatRoom?.id ?? 0 })).toBe(0);
+      expect(await queries.membersById(members.map((one) => one.id))).toEqual([]);
+      expect((await queries.chats(ids, { first: 5 })).items).toEqual([]);
+      expect((await queries.chats({}, { first: 5 })).items).toEqual([]);
+      expect(await queries.countChats({})).toBe(0);
+      expect(await queries.chatsById([chat?.id ?? 0])).toEqual([]);
+      expect(await queries.chatsByContact([friend?.id ?? 0])).toEqual([]);
+      for (const filter of [ids, {}, { chatIds: [chat?.id ?? 0] }])
+        expect((await queries.messages(filter, { last: 5 })).items).toEqual([]);
+      expect(await queries.messagesById([seq])).toEqual([]);
+      expect(await queries.messagesByUpstreamId([{ accountId, upstreamId: '1' }])).toEqual([]);
+      expect(await queries.rawBodies([seq])).toEqual([]);
+      expect((await queries.logs({}, { first: 5 })).items).toMatchObject([{ accountId: other }]);
+      expect((await queries.logs(ids, { first: 5 })).items).toEqual([]);
+      expect(await queries.countLogs({})).toBe(1);
+      expect(await queries.logsById([queued?.id ?? 0])).toEqual([]);
+      expect((await queries.logsOfJob(queued?.jobId ?? 0, {}, { first: 5 })).items).toHaveLength(1);
+      expect(await queries.jobsById([queued?.jobId ?? 0], null)).toMatchObject([{ total: 1 }]);
+      expect(await queries.positions([queued?.id ?? 0], world.now)).toEqual([]);
+      const days = await queries.dayCounts({ accountIds: null, from: '2026', to: '2027' });
+      expect(days.map((one) => one.accountId)).toEqual([other]);
+      const ofAccount = (events: { accountId: number | null }[]) => events.filter((one) => one.accountId === accountId);
+      const lists = [
+        await eventsAfter(world, 0),
+        await queries.events({}, 0, 100),
+        await queries.newestEvents({}, 100, 1e9),
+      ];
+      for (const events of lists)
+        expect(ofAccount(events)).toMatchObject([{ seq: deletedAt, type: 'ACCOUNT_CHANGED', change: 'DELETED' }]);
+
+      await expect(world.store.deleteAccount(accountId, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(world.store.cancel(queued?.id ?? 0, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(world.store.markRead(chat?.id ?? 0, null, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(accept(world, line(accountId, 'd'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await world.store.setState(accountId, state(world, 'RUNNING'))).toBe(false);
+      expect(await take(world, lane)).toBeNull();
+      const receipt = { now: world.now, responseTimeMs: 1, status: 'SENT', upstreamId: null, reference: null } as const;
+      expect(await world.store.settle(inFlight?.id ?? 0, lane, receipt)).toBe(true);
+      await world.reopen();
+      expect(await startGateway(world)).toEqual([]);
+      expect(await addAccount(world)).toBeGreaterThan(other);
+    });
+  });
+
+  describe('groups', () => {
+    it('hold accounts in the order in which they were added, each once', async () => {
+      const [a, b, c] = [await addAccount(world), await addAccount(world), await addAccount(world)];
+      const { object } = await world.store.createGroup({ name: 'g', accountIds: [c, a, c], now: world.now });
+      expect(object.accountIds).toEqual([c, a]);
+      const { id } = object;
+      const added = await world.store.changeGroupMembers(id, { add: [b, a] }, world.now);
+      expect(added.object.accountIds).toEqual([c, a, b]);
+      const removed = await world.store.changeGroupMembers(id, { remove: [c, 99] }, world.now);
+      expect(removed.object.accountIds).toEqual([a, b]);
+      const renamed = await world.store.updateGroup(id, { name: 'h', accountIds: [b] }, world.now);
+      expect(renamed.object).toMatchObject({ name: 'h', accountIds: [b] });
+      expect(await eventsAfter(world, renamed.seq - 1)).toMatchObject([
+        { type: 'GROUP_CHANGED', change: 'UPDATED', groupId: id, groupAccountIds: [a, b] },
+      ]);
+      const same = await world.store.updateGroup(id, { name: 'h' }, world.now);
+      expect(same.seq).toBe(renamed.seq);
+    });
+
+    it('are refused whole with an account that is not there', async () => {
+      const a = await addAccount(world);
+      const after = await newest(world);
+      await expect(world.store.createGroup({ name: 'g', accountIds: [a, 99], now: world.now })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      expect(await world.store.queries.countGroups({})).toBe(0);
+      const { object } = await world.store.createGroup({ name: 'g', accountIds: [], now: world.now });
+      await expect(world.store.updateGroup(object.id, { accountIds: [99] }, world.now)).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      expect(await typesAfter(world, after)).toEqual(['GROUP_CHANGED']);
+    });
+
+    it('that are deleted are told with their accounts, and their ids are not used again', async () => {
+      const a = await addAccount(world);
+      const { object } = await world.store.createGroup({ name: 'g', accountIds: [a], now: world.now });
+      const { seq } = await world.store.deleteGroup(object.id, world.now);
+      expect(await eventsAfter(world, seq - 1)).toMatchObject([{ change: 'DELETED', groupAccountIds: [a] }]);
+      await expect(world.store.deleteGroup(object.id, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      const again = await world.store.createGroup({ name: 'g', accountIds: [], now: world.now });
+      expect(again.object.id).toBeGreaterThan(object.id);
+    });
+
+    it('are listed by id, and by the accounts that they hold', async () => {
+      const [a, b] = [await addAccount(world), await addAccount(world)];
+      const made: number[] = [];
+      for (const accountIds of [[a], [b], [a, b], []])
+        made.push((await world.store.createGroup({ name: 'g', accountIds, now: world.now })).object.id);
+      const find = async (filter: object) =>
+        (await world.store.queries.groups(filter, { first: 10 })).items.map((one) => one.id);
+      expect(await find({})).toEqual(made);
+      expect(await find({ accountIds: [a] })).toEqual([made[0], made[2]]);
+      expect(await find({ ids: [made[1] ?? 0] })).toEqual([made[1]]);
+      expect(await find({ accountIds: [] })).toEqual([]);
+      expect(await world.store.queries.countGroups({ accountIds: [a, b] })).toBe(3);
+      const page = await world.store.queries.groups({}, { first: 2, after: [made[0] ?? 0] });
+      expect(page).toMatchObject({ items: [{ id: made[1] }, { id: made[2] }], hasNext: true, hasPrevious: true });
+    });
+  });
+
+  describe('lanes', () => {
+    it('are those of wanted accounts, each with a new epoch at every claim', async () => {
+      const [a, b] = [await addAccount(world), await addAccount(world)];
+      await world.store.wantAccount(a, true, state(world, 'LOADING'));
+      const node = await world.store.join({ name: 'n', now: world.now });
+      const [lane] = await world.store.claim(node, 10);
+      expect(lane).toMatchObject({ accountId: a, node });
+      expect(await world.store.claim(node, 10)).toEqual([]);
+      await world.store.wantAccount(b, true, state(world, 'LOADING'));
+      expect(await world.store.claim(node, 10)).toMatchObject([{ accountId: b }]);
+      await world.store.release([lane as Lane]);
+      const [again] = await world.store.claim(node, 10);
+      expect(again?.accountId).toBe(a);
+      expect(again?.epoch).toBeGreaterThan(lane?.epoch ?? 0);
+    });
+
+    it('are given as many as are wanted', async () => {
+      for (let n = 0; n < 3; n += 1)
+        await world.store.wantAccount(await addAccount(world), true, state(world, 'LOADING'));
+      const node = await world.store.join({ name: 'n', now: world.now });
+      expect(await world.store.claim(node, 2)).toHaveLength(2);
+      expect(await world.store.claim(node, 2)).toHaveLength(1);
+    });
+
+    it('go to the newer start, and the older one may do nothing more', async () => {
+      const id = await addAccount(world);
+      await world.store.wantAccount(id, true, state(world, 'RUNNING'));
+      const older = await world.store.join({ name: 'n', now: world.now });
+      const [lost] = await world.store.claim(older, 10);
+      expect(await world.store.renew(older)).toBe(true);
+      await world.reopen();
+      const newer = await world.store.join({ name: 'n', now: world.now });
+      expect(newer.incarnation).toBeGreaterThan(older.incarnation);
+      const [held] = await world.store.claim(newer, 10);
+      expect(await world.store.renew(older)).toBe(false);
+      expect(await world.store.claim(older, 10)).toEqual([]);
+      expect(await world.store.setState(id, state(world, 'OFFLINE'), lost)).toBe(false);
+      await world.store.release([lost as Lane]);
+      expect(await world.store.setState(id, state(world, 'SUSPECT'), held)).toBe(true);
+      expect((await account(id)).state).toBe('SUSPECT');
+    });
+
+    it('leave nothing in flight, not even of an account that was stopped meanwhile', async () => {
+      const lane = await addLane(world);
+      const [send] = await accept(world, line(lane.accountId, 'a'));
+      await take(world, lane);
+      await world.store.wantAccount(lane.accountId, false, state(world, 'STOPPED'));
+      expect(await startGateway(world)).toEqual([]);
+      expect((await world.store.queries.logsById([send?.id ?? 0]))[0]?.status).toBe('UNKNOWN');
+    });
+  });
+
+  describe('messages of several accounts', () => {
+    it('are paged in the order of the log in both directions', async () => {
+      const ids = [await addAccount(world), await addAccount(world), await addAccount(world)];
+      for (let n = 0; n < 12; n += 1)
+        await receive(
+          world,
+          ids[n % 3] ?? 0,
+          message(world, `m${n}`, { sentAt: world.now - n, mentionsMe: n % 2 === 0 }),
+        );
+      const { messages } = world.store.queries;
+      const accountIds = ids.slice(0, 2);
+      const { items: all, ...ends } = await messages({ accountIds }, { first: 50 });
+      expect(all.map((one) => one.text)).toEqual([0, 1, 3, 4, 6, 7, 9, 10].map((n) => `text of m${n}`));
+      expect(ends).toEqual({ hasNext: false, hasPrevious: false });
+      const forward = await messages({ accountIds }, { first: 3, after: all[1]?.seq ?? 0 });
+      expect(forward).toEqual({ items: all.slice(2, 5), hasNext: true, hasPrevious: true });
+      const backward = await messages({ accountIds }, { last: 3, before: all[6]?.seq ?? 0 });
+      expect(backward).toEqual({ items: all.slice(3, 6), hasNext: true, hasPrevious: true });
+      const upTo = await messages({ accountIds }, { last: 2, upTo: all[4]?.seq ?? 0 });
+      expect(upTo).toEqual({ items: all.slice(3, 5), hasNext: false, hasPrevious: true });
+      expect((await messages({}, { last: 50 })).items).toHaveLength(12);
+      expect((await messages({}, { first: 50, upTo: all[0]?.seq ?? 0 })).items).toEqual([all[0]]);
+    });
+
+    it('are found by every filter, and by an empty list not at all', async () => {
+      const accountId = await addAccount(world);
+      await receive(
+        world,
+        accountId,
+        message(world, '1', { text: '50% off_now', sentAt: world.now - 2 }),
+        message(world, '2', { direction: 'OUTGOING', sentAt: world.now - 1, mentionsMe: true }),
+        message(world, '3', { kind: 'IMAGE', sender: { wxid: 'wxid_bob', name: null, displayName: null } }),
+      );
+      const find = async (filter: object) =>
+        (await world.store.queries.messages(filter, { first: 10 })).items.map((one) => one.upstreamId);
+      const [stored] = await world.store.queries.messagesByUpstreamId([{ accountId, upstreamId: '1' }]);
+      const chatIds = [stored?.chatId ?? 0];
+      expect(await find({ chatIds, accountIds: [accountId] })).toEqual(['1', '2', '3']);
+      expect(await find({ chatIds, accountIds: [99] })).toEqual([]);
+      expect(await find({ search: '50% OFF_' })).toEqual(['1']);
+      expect(await find({ search: '5_% off' })).toEqual([]);
+      expect(await find({ kinds: ['IMAGE'] })).toEqual(['3']);
+      expect(await find({ directions: ['OUTGOING'] })).toEqual(['2']);
+      expect(await find({ senderWxids: ['wxid_bob'] })).toEqual(['3']);
+      expect(await find({ mentionsMe: true })).toEqual(['2']);
+      expect(await find({ since: world.now - 1 })).toEqual(['2', '3']);
+      expect(await find({ until: world.now - 1 })).toEqual(['1']);
+      const lists = ['accountIds', 'chatIds', 'kinds', 'directions', 'senderWxids'];
+      for (const name of lists) expect(await find({ [name]: [] })).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,225 @@
+/** A whole gateway over a simulated WeChat: real files, real sockets, real HTTP on both sides. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { type Gateway, type Overrides, startGateway } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Caller } from '../../src/resolvers/caller.ts';
+import { createAccount } from '../../src/resolvers/create-account.ts';
+import { showId } from '../../src/resolvers/ids.ts';
+import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/start-account.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+
+export const owner: Caller = { scope: 'ADMIN', accountIds: null, tokenId: null, sessionId: 0 };
+export const adminToken = 'test-admin-token-0123456789';
+
+export type Answer = {
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted on, not typed
+  data: any;
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[];
+};
+
+export type Stack = AsyncDisposable & {
+  gateway: Gateway;
+  simulator: Simulator;
+  folder: string;
+  /** Of the accounts, such as `00001`; RUNNING when the stack is given. */
+  accountIds: string[];
+  callbackUrls: string[];
+  /** One operation over HTTP, as ADMIN unless a token is given. */
+  query(text: string, variables?: object, token?: string): Promise<Answer>;
+  /** A `graphql-ws` client, as ADMIN unless a token is given. */
+  client(token?: string): Client;
+  /** Resolves when the log has an event later than `after` for which `found` answers something. */
+  until<T>(found: () => Promise<T | null | undefined | false>, timeoutMs?: number): Promise<T>;
+  stop(): Promise<void>;
+};
+
+export type StackOptions = {
+  simulator?: SimulatorOptions;
+  env?: Record<string, string>;
+  overrides?: Overrides;
+  /** False: the simulated client has no post_api, so the gateway has to poll. */
+  post?: boolean;
+  /** Of each account; fast unless given. */
+  pacing?: { intervalMs: number; jitterMs: number };
+  folder?: string;
+};
+
+/** A running stack with one account, or as many as `simulator.accounts` says. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wxgraph-test-'));
+  const gateway = await startGateway(config(folder, options.env), options.overrides ?? {});
+  const { app } = gateway;
+  const simulator = await startSimulator({ ...options.simulator, start: true });
+  const accountIds: string[] = [];
+  const callbackUrls: string[] = [];
+  for (const simulated of simulator.accounts) {
+    const { object: account } = await createAccount(app, owner, {
+      name: `账号${simulated.number}`,
+      connection: { openwx: { baseUrl: simulated.baseUrl } },
+      defaultReceiver: 'filehelper',
+      pacing: options.pacing ?? { intervalMs: 0, jitterMs: 0 },
+    });
+    const callbackUrl = readCallbackUrl(app, owner, account)!;
+    if (options.post !== false) simulated.postApi = callbackUrl;
+    const id = showId('account', account.id);
+    await startAccount(app, owner, id);
+    accountIds.push(id);
+    callbackUrls.push(callbackUrl);
+  }
+
+  const clients: Client[] = [];
+  const stack: Stack = {
+    gateway,
+    simulator,
+    folder,
+    accountIds,
+    callbackUrls,
+    query: (text, variables, token) => query(gateway.url, text, variables, token),
+    client: (token = adminToken) => {
+      const client = createClient({
+        url: gateway.url.replace('http', 'ws') + '/graphql',
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${token}` },
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    until: (found, timeoutMs = 10_000) => until(gateway, found, timeoutMs),
+    stop: async () => {
+      for (const client of clients) await client.dispose();
+      await simulator.stop();
+      await gateway.stop();
+      if (!options.folder) rmSync(folder, { recursive: true, force: true });
+    },
+    [Symbol.asyncDispose]: () => stack.stop(),
+  };
+  await stack.until(async () => {
+    const { data } = await stack.query('{ accounts(filter: { states: [RUNNING] }) { totalCount } }');
+    return data.accounts.totalCount === accountIds.length;
+  });
+  return stack;
+}
+
+export function config(folder: string, env: Record<string, string> = {}) {
+  return readConfig({
+    WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+    WXGRAPH_PORT: '0',
+    WXGRAPH_ADMIN_TOKEN: adminToken,
+    WXGRAPH_TIMEZONE: 'Asia/Shanghai',
+    WXGRAPH_LOG_LEVEL: 'fatal',
+    ...env,
+  });
+}
+
+export async function query(url: string, text: string, variables: object = {}, token = adminToken): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: text, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
+/** Looks again whenever something was appended to the log. */
+async function until<T>(
+  { app }: Gateway,
+  found: () => Promise<T | null | undefined | false>,
+  timeoutMs: number,
+): Promise<T> {
+  const over = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const after = app.tail.latest();
+    const value = await found();
+    if (value !== null && value !== undefined && value !== false) return value;
+    if (over.aborted) throw new Error(`not so within ${timeoutMs} ms: ${String(found)}`);
+    await app.tail.wait(after, over);
+  }
+}
+
+/** A subscription whose frames are collected; `next` waits for one. */
+export type Following = {
+  frames: { data: Record<string, unknown>; extensions: { cursor: string }; errors?: unknown[] }[];
+  /** Resolves with the frames when there are `count`. */
+  atLeast(count: number): Promise<Following['frames']>;
+  /** How it ended, once it has. */
+  ended: Promise<unknown>;
+  stop(): void;
+};
+
+export function follow(client: Client, text: string, variables: Record<string, unknown> = {}): Following {
+  const frames: Following['frames'] = [];
+  const waiting = new Set<() => void>();
+  const end = Promise.withResolvers<unknown>();
+  const stop = client.subscribe<Record<string, unknown>>(
+    { query: text, variables },
+    {
+      next: (frame) => {
+        frames.push(frame as Following['frames'][number]);
+        for (const look of waiting) look();
+      },
+      error: (error) => {
+        end.resolve(error);
+        for (const look of waiting) look();
+      },
+      complete: () => end.resolve(null),
+    },
+  );
+  return {
+    frames,
+    ended: end.promise,
+    stop,
+    atLeast: (count) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(look);
+          reject(new Error(`${frames.length} frames, not ${count}: ${JSON.stringify(frames).slice(0, 1000)}`));
+        }, 10_000);
+        const look = () => {
+          if (frames.length < count) return;
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(frames);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+/** A callback of an Openwx client as it was recorded; `id` is its message id. */
+export function openwxText(id: string, text: string, more: Record<string, unknown> = {}): string {
+  const body = {
+    class: 'recv',
+    content: text,
+    format: 'text',
+    id,
+    post_type: 'receive_message',
+    receiver: '小灰',
+    receiver_account: 'xiaohui001',
+    receiver_id: '@me0000000000000000000000000000001',
+    receiver_markname: '',
+    receiver_name: '小灰',
+    sender: '小爱',
+    sender_account: 'alice_wx',
+    sender_category: '好友',
+    sender_id: '@f_alice_0001',
+    sender_markname: '小爱',
+    sender_name: '爱丽丝',
+    sender_uid: '',
+    time: 1_500_000_001,
+    type: 'friend_message',
+    ...more,
+  };
+  return JSON.stringify(body);
+}
+
+export async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+}
