@@ -17,6 +17,7 @@ import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
+import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { addPanelRoutes } from './rest/panel.ts';
 import { createContext } from './schema/builder.ts';
@@ -47,11 +48,14 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
   const log = overrides.log ?? createLog(config.logLevel);
   const stopping = new AbortController();
   const seal = await loadSeal(config.secretKey);
-  const store = await openSqliteStore({
-    path: config.database,
-    dayOf: (at) => dayOf(at, config.timezone),
-    doorbell: overrides.doorbell ?? true,
-  });
+  const store = withGatewayErrors(
+    await openSqliteStore({
+      path: config.database,
+      dayOf: (at) => dayOf(at, config.timezone),
+      doorbell: overrides.doorbell ?? true,
+      now: () => clock.now(),
+    }),
+  );
   let server: GatewayServer | null = null;
   try {
     await checkKey(store, seal);

@@ -1,7 +1,6 @@
 /** Groups (分组): named sets of accounts. */
 import type { Group } from '../db/model.ts';
 import type { Changed } from '../db/store.ts';
-import { StoreError } from '../db/store.ts';
 import type { App } from './app.ts';
 import { type Caller, requireScope, visibleAccounts } from './caller.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
@@ -97,13 +96,8 @@ export async function removeFromGroup(
 export async function deleteGroup(app: App, caller: Caller, id: string): Promise<{ deletedId: string; seq: number }> {
   requireScope(caller, 'ADMIN');
   const group = await readGroup(app, caller, id);
-  try {
-    const { seq } = await app.store.deleteGroup(group.id, app.clock.now());
-    return { deletedId: id, seq };
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'NOT_FOUND') throw notFound('group', id);
-    throw error;
-  }
+  const { seq } = await app.store.deleteGroup(group.id, app.clock.now());
+  return { deletedId: id, seq };
 }
 
 /** The group as the caller may see it. */

@@ -3,7 +3,8 @@
  *
  * What `data` holds is this one fragment. The upstream's raw bodies are never in it.
  */
-import type { EventJson } from '../http/parts.ts';
+
+export type EventJson = { type: string; timestamp: string; cursor: string; accountId: string | null; data: unknown };
 
 /** One subscription over everything that happens, with the fragment that makes the JSON. */
 export const eventsDocument = /* GraphQL */ `

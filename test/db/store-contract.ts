@@ -7,14 +7,22 @@ import { testReceiving } from './contract/receiving.ts';
 import { testSending } from './contract/sending.ts';
 import type { OpenStore } from './contract/world.ts';
 
+const parts = {
+  log: testLog,
+  receiving: testReceiving,
+  sending: testSending,
+  accounts: testAccounts,
+  contacts: testContacts,
+  access: testAccess,
+};
+
 /** What every store must do, written against the interface alone. An engine is done when it passes. */
 export function testStore(name: string, open: OpenStore): void {
   describe(name, () => {
-    testLog(open);
-    testReceiving(open);
-    testSending(open);
-    testAccounts(open);
-    testContacts(open);
-    testAccess(open);
+    // Each part makes a world for its own tests.
+    for (const [part, test] of Object.entries(parts))
+      describe(part, () => {
+        test(open);
+      });
   });
 }

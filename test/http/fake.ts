@@ -1,4 +1,5 @@
 /** A gateway with a small schema and no database, behind the real HTTP server on a real port. */
+import { setTimeout } from 'node:timers/promises';
 import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { systemClock } from '../../src/clock.ts';
@@ -13,7 +14,7 @@ import { GatewayError } from '../../src/resolvers/errors.ts';
 export const token = 'token-of-the-tests';
 export const otherToken = 'another-token-of-the-tests';
 
-export type Event = { cursor: string; type?: string; text?: string; fails?: boolean };
+export type Event = { cursor: string; type?: string; text?: string; fails?: boolean; slowMs?: number };
 
 /** What the fake remembers, for tests to steer and look at. */
 export type World = {
@@ -242,6 +243,12 @@ function resolvers(world: World): void {
     if (typeof value !== 'number' || value % 2) throw new TypeError('This is not even.');
     return value;
   };
+  set('Event', 'text', {
+    async resolve({ text, slowMs = 0 }: Event) {
+      if (slowMs > 0) await setTimeout(slowMs);
+      return text;
+    },
+  });
   set('Event', 'strict', {
     resolve(event: Event) {
       if (event.fails) throw new Error('secret words of a bug');

@@ -333,19 +333,19 @@ export function testAccounts(open: OpenStore): void {
           ids[n % 3] ?? 0,
           message(world, `m${n}`, { sentAt: world.now - n, mentionsMe: n % 2 === 0 }),
         );
-      const { messages } = world.store.queries;
+      const { queries } = world.store;
       const accountIds = ids.slice(0, 2);
-      const { items: all, ...ends } = await messages({ accountIds }, { first: 50 });
+      const { items: all, ...ends } = await queries.messages({ accountIds }, { first: 50 });
       expect(all.map((one) => one.text)).toEqual([0, 1, 3, 4, 6, 7, 9, 10].map((n) => `text of m${n}`));
       expect(ends).toEqual({ hasNext: false, hasPrevious: false });
-      const forward = await messages({ accountIds }, { first: 3, after: all[1]?.seq ?? 0 });
+      const forward = await queries.messages({ accountIds }, { first: 3, after: all[1]?.seq ?? 0 });
       expect(forward).toEqual({ items: all.slice(2, 5), hasNext: true, hasPrevious: true });
-      const backward = await messages({ accountIds }, { last: 3, before: all[6]?.seq ?? 0 });
+      const backward = await queries.messages({ accountIds }, { last: 3, before: all[6]?.seq ?? 0 });
       expect(backward).toEqual({ items: all.slice(3, 6), hasNext: true, hasPrevious: true });
-      const upTo = await messages({ accountIds }, { last: 2, upTo: all[4]?.seq ?? 0 });
+      const upTo = await queries.messages({ accountIds }, { last: 2, upTo: all[4]?.seq ?? 0 });
       expect(upTo).toEqual({ items: all.slice(3, 5), hasNext: false, hasPrevious: true });
-      expect((await messages({}, { last: 50 })).items).toHaveLength(12);
-      expect((await messages({}, { first: 50, upTo: all[0]?.seq ?? 0 })).items).toEqual([all[0]]);
+      expect((await queries.messages({}, { last: 50 })).items).toHaveLength(12);
+      expect((await queries.messages({}, { first: 50, upTo: all[0]?.seq ?? 0 })).items).toEqual([all[0]]);
     });
 
     it('are found by every filter, and by an empty list not at all', async () => {

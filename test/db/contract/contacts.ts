@@ -132,12 +132,12 @@ export function testContacts(open: OpenStore): void {
         Array.from({ length: 8 }, (_, n): NewContact => ({ wxid: `${prefix}${n}`, kind: 'FRIEND', name: `n${n % 3}` }));
       await save(first, [...many('a'), { wxid: 'z', kind: 'FRIEND', name: '张三_', labels: ['vip', 'old'] }]);
       await save(second, [...many('b'), room]);
-      const { contacts, countContacts } = world.store.queries;
+      const { queries } = world.store;
       const seen: Contact[] = [];
       let after: [string, number] | null = null;
       let hasNext = true;
       while (hasNext) {
-        const page: Awaited<ReturnType<typeof contacts>> = await contacts({}, { first: 5, after });
+        const page: Awaited<ReturnType<typeof queries.contacts>> = await queries.contacts({}, { first: 5, after });
         seen.push(...page.items);
         const last = page.items.at(-1);
         after = last === undefined ? after : [last.displayName, last.id];
@@ -146,15 +146,15 @@ export function testContacts(open: OpenStore): void {
       expect(seen).toHaveLength(18);
       const keys = seen.map((one) => `${one.displayName} ${String(one.id).padStart(9, '0')}`);
       expect(keys).toEqual(keys.toSorted());
-      expect(await countContacts({ kinds: ['CHAT_ROOM'] })).toBe(1);
-      expect(await countContacts({ accountIds: [first], wxids: ['a1', 'b1'] })).toBe(1);
-      expect(await countContacts({ labels: ['vip'] })).toBe(1);
-      expect(await countContacts({ search: '张三_' })).toBe(1);
-      expect(await countContacts({ search: '_' })).toBe(1);
-      expect((await contacts({ search: 'N1', accountIds: [second] }, { first: 9 })).items).toHaveLength(3);
+      expect(await queries.countContacts({ kinds: ['CHAT_ROOM'] })).toBe(1);
+      expect(await queries.countContacts({ accountIds: [first], wxids: ['a1', 'b1'] })).toBe(1);
+      expect(await queries.countContacts({ labels: ['vip'] })).toBe(1);
+      expect(await queries.countContacts({ search: '张三_' })).toBe(1);
+      expect(await queries.countContacts({ search: '_' })).toBe(1);
+      expect((await queries.contacts({ search: 'N1', accountIds: [second] }, { first: 9 })).items).toHaveLength(3);
       for (const name of ['accountIds', 'kinds', 'wxids', 'labels']) {
-        expect(await countContacts({ [name]: [] })).toBe(0);
-        expect((await contacts({ [name]: [] }, { first: 5 })).items).toEqual([]);
+        expect(await queries.countContacts({ [name]: [] })).toBe(0);
+        expect((await queries.contacts({ [name]: [] }, { first: 5 })).items).toEqual([]);
       }
     });
 
@@ -222,8 +222,8 @@ export function testContacts(open: OpenStore): void {
       const accountId = await addAccount(world);
       await save(accountId, [alice, room]);
       const { id: roomId } = await contact(accountId, room.wxid);
-      const { members, countMembers } = world.store.queries;
-      const shown = async () => (await members({ roomId }, { first: 10 })).items.map((one) => one.displayName);
+      const { queries } = world.store;
+      const shown = async () => (await queries.members({ roomId }, { first: 10 })).items.map((one) => one.displayName);
       expect(await shown()).toEqual(['Me', 'Ally']);
       const after = await newest(world);
       await save(accountId, [
@@ -243,13 +243,13 @@ export function testContacts(open: OpenStore): void {
       ]);
       expect(await shown()).toEqual(['New', 'A']);
       expect((await contact(accountId, room.wxid)).memberCount).toBe(2);
-      expect(await countMembers({ roomId, search: 'ali' })).toBe(1);
+      expect(await queries.countMembers({ roomId, search: 'ali' })).toBe(1);
       const [event] = (await eventsAfter(world, after)).filter((one) => one.type === 'CONTACT_CHANGED');
       expect(event).toMatchObject({ contactId: roomId });
-      const page = await members({ roomId }, { first: 1 });
+      const page = await queries.members({ roomId }, { first: 1 });
       expect(page.hasNext).toBe(true);
       const [first] = page.items;
-      const next = await members({ roomId }, { first: 1, after: [first?.position ?? 0, first?.id ?? 0] });
+      const next = await queries.members({ roomId }, { first: 1, after: [first?.position ?? 0, first?.id ?? 0] });
       expect(next).toMatchObject({ items: [{ displayName: 'A' }], hasNext: false, hasPrevious: true });
     });
 

@@ -105,18 +105,19 @@ export function testLog(open: OpenStore): void {
       await receive(world, second, message(world, '1'));
       const { object: group } = await world.store.createGroup({ name: 'g', accountIds: [second], now: world.now });
       const [stored] = await allMessages(world, first);
-      const { events, newestEvents } = world.store.queries;
-      const types = async (...args: Parameters<typeof events>) => (await events(...args)).map((event) => event.type);
+      const { queries } = world.store;
+      const types = async (...args: Parameters<typeof queries.events>) =>
+        (await queries.events(...args)).map((event) => event.type);
       expect(await types({ accountIds: [first] }, 0, 100)).toEqual(['ACCOUNT_CHANGED', 'MESSAGE_RECEIVED']);
       expect(await types({ accountIds: [second], types: ['GROUP_CHANGED'] }, 0, 100)).toEqual(['GROUP_CHANGED']);
       expect(await types({ chatIds: [stored?.chatId ?? 0] }, 0, 100)).toEqual(['MESSAGE_RECEIVED']);
       expect(await types({ types: ['MESSAGE_RECEIVED'] }, stored?.seq ?? 0, 100)).toEqual(['MESSAGE_RECEIVED']);
       for (const filter of [{ types: [] }, { accountIds: [] }, { chatIds: [] }]) {
-        expect(await events(filter, 0, 100)).toEqual([]);
-        expect(await newestEvents(filter, 100, 1000)).toEqual([]);
+        expect(await queries.events(filter, 0, 100)).toEqual([]);
+        expect(await queries.newestEvents(filter, 100, 1000)).toEqual([]);
       }
       const end = await newest(world);
-      expect(await newestEvents({}, 2, end - 1)).toMatchObject([{ seq: end - 2 }, { seq: end - 1 }]);
+      expect(await queries.newestEvents({}, 2, end - 1)).toMatchObject([{ seq: end - 2 }, { seq: end - 1 }]);
       expect(group.accountIds).toEqual([second]);
     });
   });

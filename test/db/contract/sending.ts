@@ -334,26 +334,19 @@ export function testSending(open: OpenStore): void {
 
     it('expires what is due, and gives up on what stayed unknown', async () => {
       const lane = await addLane(world);
-      const [due] = await accept(world, line(lane.accountId, 'due', { receiver: 'b', expiresAt: world.now + hour }));
-      await world.store.updateAccount(
-        lane.accountId,
-        { pacing: { intervalMs: 0, jitterMs: 0, perDay: null, paused: false } },
-        world.now,
-      );
-      const [later] = await accept(
+      const unknown = await dispatched(lane);
+      await world.store.settle(unknown.id, lane, failed(world, 'UNKNOWN'));
+      const [due, later] = await accept(
         world,
-        line(lane.accountId, 'later', { expiresAt: world.now + 3 * hour, sendAt: world.now + 2 * hour }),
+        line(lane.accountId, 'due', { expiresAt: world.now + hour }),
+        line(lane.accountId, 'later', { expiresAt: world.now + 2 * hour }),
       );
-      await accept(world, line(lane.accountId, 'open'));
-      world.now += 1;
-      const first = await take(world, lane);
-      const open = first?.id === due?.id ? await take(world, lane) : first;
-      await world.store.settle(open?.id ?? 0, lane, failed(world, 'UNKNOWN'));
-      const expected = first?.id === due?.id ? 1 : 2;
-      expect(await world.store.expire(world.now + hour, world.now)).toBe(expected - 1);
-      expect(await world.store.expire(world.now + hour, world.now + 1)).toBe(1);
-      expect((await logOf(world, open?.id ?? 0)).status).toBe('UNRESOLVED');
+      const { now } = world;
+      expect(await world.store.expire(now + hour - 1, now)).toBe(0);
+      expect(await world.store.expire(now + hour, now + 1)).toBe(2);
+      expect((await logOf(world, due?.id ?? 0)).status).toBe('EXPIRED');
       expect((await logOf(world, later?.id ?? 0)).status).toBe('QUEUED');
+      expect((await logOf(world, unknown.id)).status).toBe('UNRESOLVED');
     });
   });
 
@@ -529,23 +522,24 @@ export function testSending(open: OpenStore): void {
       );
       world.now += hour;
       const two = await accept(world, line(second, 'd'));
-      const { logs, countLogs } = world.store.queries;
-      const ids = async (...args: Parameters<typeof logs>) => (await logs(...args)).items.map((log) => log.id);
+      const { queries } = world.store;
+      const ids = async (...args: Parameters<typeof queries.logs>) =>
+        (await queries.logs(...args)).items.map((log) => log.id);
       const all = [...one, ...two].map((log) => log.id).toReversed();
       expect(await ids({}, { first: 10 })).toEqual(all);
       expect(await ids({ accountIds: [first, second] }, { first: 2, offset: 1 })).toEqual(all.slice(1, 3));
       expect(await ids({}, { first: 10, after: [all[1] ?? 0] })).toEqual(all.slice(2));
-      expect(await logs({}, { first: 4 })).toMatchObject({ hasNext: false, hasPrevious: false });
-      expect(await logs({}, { first: 3, offset: 1 })).toMatchObject({ hasNext: false, hasPrevious: true });
-      expect(await logs({}, { first: 3 })).toMatchObject({ hasNext: true });
+      expect(await queries.logs({}, { first: 4 })).toMatchObject({ hasNext: false, hasPrevious: false });
+      expect(await queries.logs({}, { first: 3, offset: 1 })).toMatchObject({ hasNext: false, hasPrevious: true });
+      expect(await queries.logs({}, { first: 3 })).toMatchObject({ hasNext: true });
       expect(await ids({ search: 'a%' }, { first: 10 })).toEqual([one[0]?.id]);
       expect(await ids({ receivers: ['wxid_bob'] }, { first: 10 })).toEqual([one[2]?.id]);
       expect(await ids({ since: world.now }, { first: 10 })).toEqual([two[0]?.id]);
-      expect(await countLogs({ until: world.now })).toBe(3);
-      expect(await countLogs({ jobIds: [two[0]?.jobId ?? 0], statuses: ['QUEUED'], types: ['TEXT'] })).toBe(1);
+      expect(await queries.countLogs({ until: world.now })).toBe(3);
+      expect(await queries.countLogs({ jobIds: [two[0]?.jobId ?? 0], statuses: ['QUEUED'], types: ['TEXT'] })).toBe(1);
       for (const filter of [{ accountIds: [] }, { jobIds: [] }, { statuses: [] }, { types: [] }, { receivers: [] }]) {
         expect(await ids(filter, { first: 10 })).toEqual([]);
-        expect(await countLogs(filter)).toBe(0);
+        expect(await queries.countLogs(filter)).toBe(0);
       }
       const ofJob = await world.store.queries.logsOfJob(one[0]?.jobId ?? 0, { accountIds: [first] }, { first: 1 });
       expect(ofJob).toMatchObject({ items: [{ id: one[0]?.id }], hasNext: true });
@@ -554,12 +548,12 @@ export function testSending(open: OpenStore): void {
     it('shows of a job only what may be seen', async () => {
       const [first, second] = [await addAccount(world), await addAccount(world)];
       const [log] = await accept(world, line(first, 'a'), line(second, 'b'));
-      const { jobsById } = world.store.queries;
+      const { queries } = world.store;
       const jobId = log?.jobId ?? 0;
-      expect(await jobsById([jobId], null)).toMatchObject([{ total: 2, pending: 2 }]);
-      expect(await jobsById([jobId], [second])).toMatchObject([{ total: 1 }]);
-      expect(await jobsById([jobId], [])).toEqual([]);
-      expect(await jobsById([jobId], [999])).toEqual([]);
+      expect(await queries.jobsById([jobId], null)).toMatchObject([{ total: 2, pending: 2 }]);
+      expect(await queries.jobsById([jobId], [second])).toMatchObject([{ total: 1 }]);
+      expect(await queries.jobsById([jobId], [])).toEqual([]);
+      expect(await queries.jobsById([jobId], [999])).toEqual([]);
     });
 
     it('adds up, whatever happens to the sends', async () => {

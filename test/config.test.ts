@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, addressOf, readConfig } from '../src/config.ts';
+
+const mistakesOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+
+test('without settings it listens on loopback and keeps its files together', () => {
+  expect(readConfig({ PATH: '/bin', HOME: '/root' })).toEqual({
+    host: '127.0.0.1',
+    port: 4000,
+    database: 'data/wxgraph.db',
+    adminToken: null,
+    publicUrl: null,
+    secretKey: 'data/secret.key',
+    defaultConnection: null,
+    allowOrigins: [],
+    timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    retentionDays: 30,
+    logLevel: 'info',
+    maxSocketsPerToken: 20_000,
+    maxSocketsPerAddress: 20_000,
+  });
+});
+
+test('every setting is read', () => {
+  expect(
+    readConfig({
+      WXGRAPH_HOST: '0.0.0.0',
+      WXGRAPH_PORT: '0',
+      WXGRAPH_DATABASE: '/srv/wx/gateway.db',
+      WXGRAPH_ADMIN_TOKEN: 'a-token-of-mine',
+      WXGRAPH_PUBLIC_URL: 'https://wx.example.org/',
+      WXGRAPH_DEFAULT_CONNECTION: '{"openwx":{"baseUrl":"http://127.0.0.1:3000"}}',
+      WXGRAPH_ALLOW_ORIGINS: 'https://a.example, http://localhost:5173',
+      WXGRAPH_TIMEZONE: 'Asia/Shanghai',
+      WXGRAPH_RETENTION_DAYS: '7',
+      WXGRAPH_LOG_LEVEL: 'debug',
+      WXGRAPH_MAX_SOCKETS_PER_TOKEN: '20',
+      WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '50',
+    }),
+  ).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    database: '/srv/wx/gateway.db',
+    adminToken: 'a-token-of-mine',
+    publicUrl: 'https://wx.example.org',
+    secretKey: '/srv/wx/secret.key',
+    defaultConnection: { openwx: { baseUrl: 'http://127.0.0.1:3000' } },
+    allowOrigins: ['https://a.example', 'http://localhost:5173'],
+    timezone: 'Asia/Shanghai',
+    retentionDays: 7,
+    logLevel: 'debug',
+    maxSocketsPerToken: 20,
+    maxSocketsPerAddress: 50,
+  });
+  expect(readConfig({ WXGRAPH_SECRET_KEY: '/run/key' }).secretKey).toBe('/run/key');
+});
+
+test('an empty setting is as if it were not there', () => {
+  expect(readConfig({ WXGRAPH_PORT: '', WXGRAPH_ADMIN_TOKEN: ' ', WXGRAPH_PUBLIC_URL: '' })).toEqual(readConfig({}));
+});
+
+test('all mistakes come together, each by its name', () => {
+  const mistakes = mistakesOf({
+    WXGRAPH_PORT: '65536',
+    WXGRAPH_PROT: '4000',
+    WXGRAPH_TIMEZONE: 'Mars/Olympus',
+    WXGRAPH_LOG_LEVEL: 'loud',
+    WXGRAPH_DEFAULT_CONNECTION: '{"ecloud":{"baseUrl":"http://x"}}',
+  });
+  expect(mistakes.map((mistake) => mistake.split(':')[0])).toEqual([
+    'WXGRAPH_PROT',
+    'WXGRAPH_PORT',
+    'WXGRAPH_DEFAULT_CONNECTION',
+    'WXGRAPH_TIMEZONE',
+    'WXGRAPH_LOG_LEVEL',
+  ]);
+});
+
+test.each([
+  ['WXGRAPH_PORT', ['-1', '4000.5', '0x10', 'port', '99999']],
+  ['WXGRAPH_HOST', ['http://127.0.0.1', '127.0.0.1/24']],
+  ['WXGRAPH_DATABASE', ['postgres://localhost/wx']],
+  [
+    'WXGRAPH_PUBLIC_URL',
+    ['wx.example.org', 'ftp://wx.example.org', 'https://wx.example.org/?a=b', 'https://u:p@wx.example.org'],
+  ],
+  ['WXGRAPH_ALLOW_ORIGINS', ['*', 'https://a.example/', 'https://a.example/path', 'a.example', 'null']],
+  ['WXGRAPH_TIMEZONE', ['Shanghai', 'UTC+25']],
+  ['WXGRAPH_RETENTION_DAYS', ['0', '-1', '1e3', 'forever']],
+  ['WXGRAPH_MAX_SOCKETS_PER_TOKEN', ['0']],
+  ['WXGRAPH_ADMIN_TOKEN', ['short', 'has a space in it', 'ünïcödé-token']],
+  [
+    'WXGRAPH_DEFAULT_CONNECTION',
+    ['{', '{}', '[]', '{"openwx":{}}', '{"openwx":{"baseUrl":"x"}}', '{"openwx":{"baseUrl":"http://x","port":1}}'],
+  ],
+])('%s: what does not fit is a mistake', (name, values) => {
+  for (const value of values) {
+    const [mistake, ...more] = mistakesOf({ [name]: value });
+    expect(mistake, value).toMatch(new RegExp(`^${name}: must be `));
+    expect(more).toEqual([]);
+  }
+});
+
+describe('what is secret', () => {
+  test('stands in no message', () => {
+    const mistakes = mistakesOf({
+      WXGRAPH_ADMIN_TOKEN: 'a secret with spaces',
+      WXGRAPH_DEFAULT_CONNECTION: '{"ecloud":{"baseUrl":"no","authorization":"a secret"}}',
+    });
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes.join()).not.toContain('secret');
+  });
+});
+
+test('an address is shown as one that works on this machine', () => {
+  expect(addressOf('127.0.0.1', 4000)).toBe('http://127.0.0.1:4000');
+  expect(addressOf('0.0.0.0', 80)).toBe('http://127.0.0.1:80');
+  expect(addressOf('::1', 4000)).toBe('http://[::1]:4000');
+});

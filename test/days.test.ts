@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dayOf, dayStart, localTime, nextDay } from '../src/days.ts';
+
+test('a day changes at midnight of its zone', () => {
+  const at = Date.parse('2026-03-01T15:59:59.999Z');
+  expect(dayOf(at, 'Asia/Shanghai')).toBe('2026-03-01');
+  expect(dayOf(at + 1, 'Asia/Shanghai')).toBe('2026-03-02');
+  expect(dayOf(at + 1, 'UTC')).toBe('2026-03-01');
+  expect(localTime(at, 'Asia/Shanghai')).toBe('2026-03-01 23:59:59');
+  expect(localTime(at + 1, 'Asia/Shanghai')).toBe('2026-03-02 00:00:00');
+});
+
+test('days that summer time makes shorter or longer begin where they do', () => {
+  const length = (day: string) =>
+    (dayStart(nextDay(day, 1), 'Europe/Berlin') - dayStart(day, 'Europe/Berlin')) / 3_600_000;
+  expect(length('2024-03-31')).toBe(23);
+  expect(length('2024-10-27')).toBe(25);
+  expect(localTime(Date.parse('2024-10-27T00:30:00Z'), 'Europe/Berlin')).toBe('2024-10-27 02:30:00');
+  expect(localTime(Date.parse('2024-10-27T01:30:00Z'), 'Europe/Berlin')).toBe('2024-10-27 02:30:00');
+});
+
+test('a day that begins after midnight, as where summer time comes then', () => {
+  expect(new Date(dayStart('2018-11-04', 'America/Sao_Paulo')).toISOString()).toBe('2018-11-04T03:00:00.000Z');
+});
+
+test('any moment is within its day, in zones far from UTC and with odd offsets', () => {
+  const zones = [
+    'UTC',
+    'Asia/Kathmandu',
+    'Pacific/Kiritimati',
+    'Pacific/Pago_Pago',
+    'America/St_Johns',
+    'Australia/Lord_Howe',
+  ];
+  const moments = fc.integer({ min: 0, max: Date.parse('2038-12-31') });
+  fc.assert(
+    fc.property(moments, fc.constantFrom(...zones), (at, zone) => {
+      const day = dayOf(at, zone);
+      expect(dayStart(day, zone)).toBeLessThanOrEqual(at);
+      expect(dayStart(nextDay(day, 1), zone)).toBeGreaterThan(at);
+      expect(localTime(at, zone).slice(0, 10)).toBe(day);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('it is quick: a hundred thousand moments of a year in a moment', () => {
+  const began = performance.now();
+  const start = Date.parse('2026-01-01T00:00:00Z');
+  for (let i = 0; i < 100_000; i += 1) dayOf(start + i * 300_000, 'Asia/Shanghai');
+  expect(performance.now() - began).toBeLessThan(2000);
+});

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GatewayError } from '../../src/resolvers/errors.ts';
+import { ask } from './clients.ts';
+import { type Fake, startFake } from './fake.ts';
+
+let fake: Fake;
+beforeEach(async () => {
+  fake = await startFake();
+});
+afterEach(() => fake.server.close());
+
+const post = (body: string | Buffer, path = '/callback/known', headers: Record<string, string> = {}) =>
+  ask(fake, path, { method: 'POST', headers, body });
+
+test('a callback is handed on as it came, whatever its type, and answered in plain text', async () => {
+  const body = Buffer.from('{"newMsgId":1497474118261484795,"text":"你好 \\ud83d"}\u0000');
+  for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', '']) {
+    const answer = await post(body, '/callback/known?event=x&n=1', type ? { 'content-type': type } : {});
+    expect([answer.status, answer.text]).toEqual([200, 'ok']);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    const callback = fake.world.callbacks.pop()!;
+    expect(Buffer.from(callback.body).equals(body)).toBe(true);
+    expect(callback).toMatchObject({ secret: 'known', contentType: type || null, query: 'event=x&n=1' });
+  }
+});
+
+test('an unknown secret is answered with nothing', async () => {
+  const answer = await post('{}', '/callback/unknown');
+  expect([answer.status, answer.text]).toEqual([404, '']);
+});
+
+test.each([
+  ['an unreadable body', new GatewayError('BAD_INPUT', 'No JSON.'), 400],
+  ["another account's", new GatewayError('FORBIDDEN', 'Not yours.'), 403],
+  ['a full disk', new GatewayError('UNAVAILABLE', 'Nothing was written.', { retryAfterMs: 2000 }), 503],
+  ['a bug', new Error('secret words of a bug'), 500],
+])('%s is answered in plain text and never as well received', async (_case, error, status) => {
+  fake.world.callbackError = error;
+  const answer = await post('{}');
+  expect(answer.status).toBe(status);
+  expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+  expect(answer.text).not.toContain('secret');
+  if (status === 503) expect(answer.headers['retry-after']).toBe('2');
+});
+
+test('other methods are answered 405', async () => {
+  const answer = await ask(fake, '/callback/known');
+  expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
+});
+
+test('a body of 20 MB with media in it is taken, one over 64 MiB is not', async () => {
+  expect((await post(Buffer.alloc(20_000_000, 'x'))).status).toBe(200);
+  expect(fake.world.callbacks.pop()!.body.length).toBe(20_000_000);
+  const { request } = await import('node:http');
+  const status = await new Promise((resolve) => {
+    const headers = { 'content-length': String(64 * 1024 * 1024 + 1) };
+    const sent = request({ port: fake.port, path: '/callback/known', method: 'POST', headers }, (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.on('error', () => {});
+    sent.write('{');
+  });
+  expect(status).toBe(413);
+});
+
+test('what would be more than 64 MiB at once is refused and comes later', async () => {
+  let release = () => {};
+  fake.world.hold = new Promise((resolve) => (release = resolve));
+  const first = post(Buffer.alloc(40_000_000, 'x'));
+  await fake.world.until(() => fake.world.callbacks.length === 1);
+  const second = await post(Buffer.alloc(30_000_000, 'x'));
+  expect([second.status, second.headers['retry-after']]).toEqual([503, '1']);
+  release();
+  expect((await first).status).toBe(200);
+  expect((await post(Buffer.alloc(30_000_000, 'x'))).status).toBe(200);
+});
+
+test('its secret is in no line of the log', async () => {
+  await post('{}', '/callback/a-secret-of-the-address?key=a-secret-of-the-query');
+  await fake.world.until(() => fake.world.lines.some((line) => line.includes('/callback/…')));
+  expect(fake.world.lines.join('')).not.toMatch(/a-secret/);
+});
