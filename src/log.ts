@@ -3,27 +3,26 @@ import { type DestinationStream, type Logger, destination, pino, stdSerializers 
 import type { LogLevel } from './config.ts';
 
 const hidden = '[hidden]';
-const secretFields = new Set([
+const secretNames = [
   'authorization',
   'cookie',
   'set-cookie',
   'x-api-key',
-  'xapikey',
   'token',
-  'admintoken',
-  'accesstoken',
+  'adminToken',
+  'accessToken',
   'secret',
   'secrets',
-  'secretkey',
-  'apikey',
+  'secretKey',
+  'apiKey',
   'api_key',
   'password',
   'session',
-  'connectionsecrets',
-  'sealedsecrets',
-  'sealedcallback',
-  'callbackurl',
-]);
+  'sealedSecrets',
+  'sealedCallback',
+  'callbackUrl',
+];
+const secretFields = new Set(secretNames.map((name) => name.toLowerCase()));
 
 /** A logger that hides fields by their names, at any depth, and takes secrets out of addresses. `to` is for tests. */
 export function createLog(level: LogLevel, to: DestinationStream = destination({ dest: 2, sync: true })): Logger {
@@ -34,10 +33,14 @@ export function createLog(level: LogLevel, to: DestinationStream = destination({
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
-        bindings: (fields) => hideFields(fields, 0) as Record<string, unknown>,
         log: (fields) => hideFields(fields, 0) as Record<string, unknown>,
       },
-      serializers: { err: (error: unknown) => hideFields(describeError(error), 0) },
+      serializers: {
+        err: (error: unknown) => hideFields(describeError(error), 0),
+        // What a child logger is bound to passes no formatter.
+        ...Object.fromEntries(secretNames.map((name) => [name, () => hidden])),
+        url: (url: unknown) => (typeof url === 'string' ? safeUrl(url) : url),
+      },
     },
     to,
   );

@@ -1,7 +1,7 @@
 /** Secrets at rest: a key file, and what is sealed with it; and hashes of the secrets that are only ever compared. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export type Seal = {
@@ -61,7 +61,12 @@ export function hashSecret(text: string): string {
 }
 
 async function loadKey(path: string): Promise<Buffer> {
-  return (await readKey(path)) ?? (await makeKey(path));
+  const known = await readKey(path);
+  if (known) return known;
+  await makeKey(path);
+  const made = await readKey(path);
+  if (!made) throw new SealError(`The key file ${path} is gone again.`);
+  return made;
 }
 
 async function readKey(path: string): Promise<Buffer | null> {
@@ -91,23 +96,32 @@ async function readKey(path: string): Promise<Buffer | null> {
   }
 }
 
-async function makeKey(path: string): Promise<Buffer> {
-  await mkdir(dirname(path), { recursive: true });
-  const key = randomBytes(32);
-  let file: FileHandle;
+/**
+ * Written under another name and then linked: whatever happens in between, no half a key stands there, and of two starts
+ * at once the second keeps the first one's.
+ */
+async function makeKey(path: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      await file.writeFile(`${randomBytes(32).toString('hex')}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    try {
+      await link(draft, path);
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    } finally {
+      await unlink(draft);
+    }
+    await syncFolder(dirname(path));
   } catch (cause) {
     throw new SealError(`The key file ${path} cannot be made: ${String(cause)}`, { cause });
   }
-  try {
-    await file.writeFile(`${key.toString('hex')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await syncFolder(dirname(path));
-  return key;
 }
 
 /** Without this a power cut may forget the file's name, and with it every secret sealed since. */

@@ -1,28 +1,33 @@
 import { describe } from 'vitest';
 import { testAccess } from './contract/access.ts';
 import { testAccounts } from './contract/accounts.ts';
+import { testChats } from './contract/chats.ts';
 import { testContacts } from './contract/contacts.ts';
+import { testGroups } from './contract/groups.ts';
+import { testLanes } from './contract/lanes.ts';
 import { testLog } from './contract/log.ts';
+import { testMessages } from './contract/messages.ts';
 import { testReceiving } from './contract/receiving.ts';
+import { testSendLog } from './contract/send-log.ts';
 import { testSending } from './contract/sending.ts';
+import { testSettling } from './contract/settling.ts';
 import type { OpenStore } from './contract/world.ts';
-
-const parts = {
-  log: testLog,
-  receiving: testReceiving,
-  sending: testSending,
-  accounts: testAccounts,
-  contacts: testContacts,
-  access: testAccess,
-};
 
 /** What every store must do, written against the interface alone. An engine is done when it passes. */
 export function testStore(name: string, open: OpenStore): void {
-  describe(name, () => {
+  describe(`${name}:`, () => {
     // Each part makes a world for its own tests.
-    for (const [part, test] of Object.entries(parts))
-      describe(part, () => {
-        test(open);
-      });
+    describe('log', () => testLog(open));
+    describe('messages in', () => testReceiving(open));
+    describe('messages', () => testMessages(open));
+    describe('chats', () => testChats(open));
+    describe('sends out', () => testSending(open));
+    describe('sends settled', () => testSettling(open));
+    describe('send log', () => testSendLog(open));
+    describe('accounts', () => testAccounts(open));
+    describe('groups', () => testGroups(open));
+    describe('lanes', () => testLanes(open));
+    describe('contacts', () => testContacts(open));
+    describe('access', () => testAccess(open));
   });
 }

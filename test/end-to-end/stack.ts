@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { type Gateway, type Overrides, startGateway } from '../../src/app.ts';
+import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Caller } from '../../src/resolvers/caller.ts';
 import { createAccount } from '../../src/resolvers/create-account.ts';
@@ -34,6 +35,10 @@ export type Stack = AsyncDisposable & {
   query(text: string, variables?: object, token?: string): Promise<Answer>;
   /** A `graphql-ws` client, as ADMIN unless a token is given. */
   client(token?: string): Client;
+  /** The present end of the event log, as a cursor. */
+  head(): Promise<string>;
+  /** Stops the gateway in order and starts another one on the same database and port. */
+  restart(overrides?: Overrides): Promise<void>;
   /** Resolves when the log has an event later than `after` for which `found` answers something. */
   until<T>(found: () => Promise<T | null | undefined | false>, timeoutMs?: number): Promise<T>;
   stop(): Promise<void>;
@@ -48,12 +53,14 @@ export type StackOptions = {
   /** Of each account; fast unless given. */
   pacing?: { intervalMs: number; jitterMs: number };
   folder?: string;
+  /** False: does not wait until the accounts are RUNNING. */
+  wait?: boolean;
 };
 
 /** A running stack with one account, or as many as `simulator.accounts` says. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wxgraph-test-'));
-  const gateway = await startGateway(config(folder, options.env), options.overrides ?? {});
+  let gateway = await startGateway(config(folder, options.env), options.overrides ?? {});
   const { app } = gateway;
   const simulator = await startSimulator({ ...options.simulator, start: true });
   const accountIds: string[] = [];
@@ -75,7 +82,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const clients: Client[] = [];
   const stack: Stack = {
-    gateway,
+    get gateway() {
+      return gateway;
+    },
     simulator,
     folder,
     accountIds,
@@ -92,6 +101,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return client;
     },
     until: (found, timeoutMs = 10_000) => until(gateway, found, timeoutMs),
+    head: async () => (await stack.query('{ eventLog { head } }')).data.eventLog.head as string,
+    restart: async (overrides = options.overrides ?? {}) => {
+      const { port } = new URL(gateway.url);
+      await gateway.stop();
+      gateway = await startGateway(config(folder, { ...options.env, WXGRAPH_PORT: port }), overrides);
+    },
     stop: async () => {
       for (const client of clients) await client.dispose();
       await simulator.stop();
@@ -100,11 +115,43 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     },
     [Symbol.asyncDispose]: () => stack.stop(),
   };
+  if (options.wait === false) return stack;
   await stack.until(async () => {
-    const { data } = await stack.query('{ accounts(filter: { states: [RUNNING] }) { totalCount } }');
-    return data.accounts.totalCount === accountIds.length;
+    const { data } = await stack.query(
+      '{ accounts(filter: { states: [RUNNING] }) { totalCount nodes { contactSync { state } } } }',
+    );
+    const { totalCount, nodes } = data.accounts as { totalCount: number; nodes: { contactSync: { state: string } }[] };
+    return totalCount === accountIds.length && nodes.every((node) => node.contactSync.state === 'DONE');
   });
   return stack;
+}
+
+/** Real time that a test can move on: whoever sleeps until then wakes at once. */
+export function movableClock(): Clock & { moveOn(ms: number): void } {
+  let ahead = 0;
+  const sleepers = new Set<{ until: number; wake: () => void }>();
+  const now = () => Date.now() + ahead;
+  return {
+    now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const wake = () => {
+          clearTimeout(timer);
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        const sleeper = { until: now() + ms, wake };
+        const timer = setTimeout(wake, ms);
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+    moveOn: (ms) => {
+      ahead += ms;
+      for (const sleeper of sleepers) if (sleeper.until <= now()) sleeper.wake();
+    },
+  };
 }
 
 export function config(folder: string, env: Record<string, string> = {}) {
@@ -118,13 +165,35 @@ export function config(folder: string, env: Record<string, string> = {}) {
   });
 }
 
-export async function query(url: string, text: string, variables: object = {}, token = adminToken): Promise<Answer> {
+export async function query(
+  url: string,
+  text: string,
+  variables: object = {},
+  token = adminToken,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: JSON.stringify({ query: text, variables }),
   });
   return (await response.json()) as Answer;
+}
+
+/** Every message of the log, in its order. */
+export async function allMessages<Node = { upstreamId: string }>(url: string, fields = 'upstreamId'): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (let after: string | null = null; ; ) {
+    const { data, errors } = await query(
+      url,
+      `query ($after: String) { messages(first: 100, after: $after) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
+      { after },
+    );
+    if (errors) throw new Error(JSON.stringify(errors));
+    nodes.push(...(data.messages.nodes as Node[]));
+    if (!data.messages.pageInfo.hasNextPage) return nodes;
+    after = data.messages.pageInfo.endCursor as string;
+  }
 }
 
 /** Looks again whenever something was appended to the log. */
@@ -152,6 +221,11 @@ export type Following = {
   ended: Promise<unknown>;
   stop(): void;
 };
+
+/** The values of one field of the frames. */
+export function told<Value>(following: Pick<Following, 'frames'>, field: string): Value[] {
+  return following.frames.map((frame) => frame.data[field] as Value);
+}
 
 export function follow(client: Client, text: string, variables: Record<string, unknown> = {}): Following {
   const frames: Following['frames'] = [];

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GatewayError } from '../../src/resolvers/errors.ts';
 import { ask } from './clients.ts';
@@ -51,7 +52,6 @@ test('other methods are answered 405', async () => {
 test('a body of 20 MB with media in it is taken, one over 64 MiB is not', async () => {
   expect((await post(Buffer.alloc(20_000_000, 'x'))).status).toBe(200);
   expect(fake.world.callbacks.pop()!.body.length).toBe(20_000_000);
-  const { request } = await import('node:http');
   const status = await new Promise((resolve) => {
     const headers = { 'content-length': String(64 * 1024 * 1024 + 1) };
     const sent = request({ port: fake.port, path: '/callback/known', method: 'POST', headers }, (response) => {

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readJsonBody } from '../../src/http/body.ts';
 import type { AddRoutes } from '../../src/http/parts.ts';
@@ -129,7 +130,6 @@ describe('a stop', () => {
   test('is seen at once as not ready, while a request under way is finished', async () => {
     let release = () => {};
     hold = new Promise((resolve) => (release = resolve));
-    const { Agent, request } = await import('node:http');
     const agent = new Agent({ keepAlive: true });
     const underWay = ask(fake, '/api/things', { method: 'POST', headers: bearer, body: '1' });
     const ready = () =>

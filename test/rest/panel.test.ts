@@ -28,6 +28,8 @@ const logsOf = async (id: string): Promise<Json[]> => {
 };
 const delivered = (text: string) => panel.simulator.delivered.filter((one) => one.text === text);
 
+const idsOf = (list: unknown) => (list as Json[]).map((one) => one['id']);
+
 /** The kinds of the values, nested: what a client's types see. */
 function typesOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(typesOf);
@@ -115,8 +117,7 @@ describe('who may call', () => {
     await panel.ask('POST', '/api/groups', { body: { name: 'both', account_ids: [own, other] } });
     await send({ targets: [own, other], message: 'from both' });
     const token = await panel.token('SEND', [own]);
-    const ids = (list: unknown) => (list as Json[]).map((one) => one['id'] ?? one['account_id']);
-    expect(ids((await panel.ask('GET', '/api/accounts', { token })).json['accounts'])).toEqual([own]);
+    expect(idsOf((await panel.ask('GET', '/api/accounts', { token })).json['accounts'])).toEqual([own]);
     const { groups } = (await panel.ask('GET', '/api/groups', { token })).json as { groups: Json[] };
     expect(groups).toEqual([expect.objectContaining({ name: 'both', account_ids: [own] })]);
     const logs = (await panel.ask('GET', '/api/logs', { token })).json['logs'] as Json[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Contact } from '../../../src/db/model.ts';
+import type { Contact, Self } from '../../../src/db/model.ts';
 import type { Incoming, NewContact } from '../../../src/db/store.ts';
 import {
   accept,
@@ -25,6 +25,11 @@ const room: NewContact = {
     { wxid: alice.wxid, name: 'Alice', displayName: 'Ally' },
   ],
 };
+
+const many = (prefix: string): NewContact[] =>
+  Array.from({ length: 8 }, (_, n) => ({ wxid: `${prefix}${n}`, kind: 'FRIEND', name: `n${n % 3}` }));
+const self = (wxid: string): Self => ({ wxid, name: 'Me', alias: null, uid: '7', avatarUrl: null });
+const twin = (wxid: string): NewContact => ({ wxid, kind: 'FRIEND', name: 'Twin' });
 
 /** Contacts: compared with what is known, and told where they differ. */
 export function testContacts(open: OpenStore): void {
@@ -128,8 +133,6 @@ export function testContacts(open: OpenStore): void {
 
     it('are paged by display name over accounts, by every filter', async () => {
       const [first, second] = [await addAccount(world), await addAccount(world)];
-      const many = (prefix: string) =>
-        Array.from({ length: 8 }, (_, n): NewContact => ({ wxid: `${prefix}${n}`, kind: 'FRIEND', name: `n${n % 3}` }));
       await save(first, [...many('a'), { wxid: 'z', kind: 'FRIEND', name: '张三_', labels: ['vip', 'old'] }]);
       await save(second, [...many('b'), room]);
       const { queries } = world.store;
@@ -190,10 +193,8 @@ export function testContacts(open: OpenStore): void {
 
     it('keep their ids, chats and sends when a login gives everybody another wxid', async () => {
       const accountId = await addAccount(world);
-      const self = (wxid: string) => ({ wxid, name: 'Me', alias: null, uid: '7', avatarUrl: null });
       const login = (wxid: string) =>
         world.store.receive([{ type: 'self', accountId, now: world.now, self: self(wxid) }]);
-      const twin = (wxid: string): NewContact => ({ wxid, kind: 'FRIEND', name: 'Twin' });
       await login('@me1');
       await save(accountId, [{ ...alice, wxid: '@a1' }, { ...bob, wxid: '@b1' }, twin('@t1'), twin('@t2')]);
       const [known, robert] = [await contact(accountId, '@a1'), await contact(accountId, '@b1')];

@@ -153,17 +153,14 @@ export function testLog(open: OpenStore): void {
 
     it('lets a reader that leaves go, and ends when the store is closed', async () => {
       const stop = new AbortController();
-      for await (const _ of rungAtOnce(world.store.rung(stop.signal))) break;
+      const rung = world.store.rung(stop.signal);
+      await addAccount(world);
+      for await (const _ of rung) break;
       const rings = world.store.rung(stop.signal)[Symbol.asyncIterator]();
       const waiting = rings.next();
       await world.store.close();
       expect((await waiting).done).toBe(true);
     });
-
-    async function* rungAtOnce(rings: AsyncIterable<void>): AsyncGenerator<void> {
-      await addAccount(world);
-      yield* rings;
-    }
   });
 
   describe('a closed store', () => {

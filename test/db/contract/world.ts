@@ -39,6 +39,7 @@ export type World = {
 };
 
 let databases = 0;
+const fresh = (): string => `store-${(databases += 1)}`;
 
 /** A store on a new database for each test, closed after it. */
 export function useWorld(open: OpenStore): World {
@@ -50,7 +51,6 @@ export function useWorld(open: OpenStore): World {
     opened.push(store);
     return store;
   };
-  const fresh = (): string => `store-${(databases += 1)}`;
   world.other = () => openNamed(fresh());
   world.reopen = async () => {
     await world.store.close();

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, follow, startStack } from '../end-to-end/stack.ts';
+import { dataOf, expectError, headOf, receive } from './ask.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+const subscriptions = {
+  messageReceived: 'subscription ($after: String) { messageReceived(after: $after) { id text cursor } }',
+  clientStateChanged: 'subscription ($after: String) { clientStateChanged(after: $after) { cursor to } }',
+  sendUpdated: 'subscription ($after: String) { sendUpdated(after: $after) { id cursor } }',
+  events: 'subscription ($after: String) { events(after: $after) { __typename cursor } }',
+};
+const queries = {
+  messages: 'query ($after: String) { messages(first: 5, after: $after) { nodes { id text } } }',
+  before: 'query ($after: String) { messages(last: 5, before: $after) { nodes { id text } } }',
+  events: 'query ($after: String) { events(first: 5, after: $after) { nodes { __typename cursor } } }',
+};
+
+/** What is wrong with a cursor, as every place that takes one says it. */
+async function expectRefused(after: string, reason: string): Promise<void> {
+  for (const text of Object.values(queries)) {
+    const answer = await stack.query(text, { after });
+    expectError(answer, 'CURSOR_INVALID', { reason, oldestCursor: expect.any(String) });
+  }
+  for (const text of Object.values(subscriptions)) {
+    const following = follow(stack.client(), text, { after });
+    expect(await following.ended).toMatchObject([
+      { extensions: { code: 'CURSOR_INVALID', reason, oldestCursor: expect.any(String), requestId: expect.any(String) } },
+    ]);
+    expect(following.frames).toEqual([]);
+  }
+}
+
+/** A position as the gateway makes it: tests may forge what clients may not. */
+function forge(cursor: string, change: { epoch?: string; seq?: number }): string {
+  const [, epoch, seq] = Buffer.from(cursor, 'base64url').toString().split('.');
+  return Buffer.from(`e.${change.epoch ?? epoch}.${change.seq ?? seq}`).toString('base64url');
+}
+
+describe('a position in the log', () => {
+  it('that is garbage is passed over in silence', async () => {
+    for (const after of ['x', 'not a cursor', '0', Buffer.from('e.x').toString('base64url')]) {
+      await expectRefused(after, 'MALFORMED');
+    }
+  });
+
+  it('that is empty is taken for none, so that a client that lost its cursor misses events', async () => {
+    await expectRefused('', 'MALFORMED');
+  });
+
+  it('of another database is taken for one of this', async () => {
+    await expectRefused(forge(await headOf(stack), { epoch: 'abcdef' }), 'FOREIGN');
+  });
+
+  it('of the future waits for events that never come', async () => {
+    const head = await headOf(stack);
+    await expectRefused(forge(head, { seq: 999_999_999 }), 'FUTURE');
+  });
+
+  it('that is the present is refused', async () => {
+    const head = await headOf(stack);
+    for (const text of Object.values(queries)) dataOf(await stack.query(text, { after: head }));
+    const following = follow(stack.client(), subscriptions.events, { after: head });
+    const [first] = await following.atLeast(1);
+    expect(first).toMatchObject({ data: { events: { __typename: 'CaughtUp' } }, extensions: { cursor: head } });
+  });
+});
+
+describe('when the log was trimmed', () => {
+  let before: string;
+  let oldest: string;
+
+  beforeAll(async () => {
+    await receive(stack, '一');
+    before = forge(await headOf(stack), { seq: 1 });
+    await receive(stack, '二');
+    await receive(stack, '三');
+    const { app } = stack.gateway;
+    while ((await app.store.trim(app.clock.now() + 1, 1000)) > 0);
+    await receive(stack, '四');
+    oldest = dataOf(await stack.query('{ eventLog { oldest } }')).eventLog.oldest;
+  });
+
+  it('an expired cursor skips events in silence', async () => {
+    const answer = await stack.query(queries.events, { after: before });
+    expectError(answer, 'CURSOR_INVALID', { reason: 'EXPIRED', oldestCursor: oldest });
+    for (const field of ['clientStateChanged', 'sendUpdated', 'events'] as const) {
+      const following = follow(stack.client(), subscriptions[field], { after: before });
+      expect(await following.ended).toMatchObject([
+        { extensions: { code: 'CURSOR_INVALID', reason: 'EXPIRED', oldestCursor: oldest } },
+      ]);
+    }
+  });
+
+  it('the oldest cursor that the error names is refused itself', async () => {
+    const data = dataOf(
+      await stack.query(
+        'query ($after: String) { events(after: $after) { nodes { __typename ... on MessageReceived { message { text } } } } }',
+        { after: oldest },
+      ),
+    );
+    expect(data.events.nodes).toEqual([{ __typename: 'MessageReceived', message: { text: '四' } }]);
+    const following = follow(stack.client(), subscriptions.events, { after: oldest });
+    expect((await following.atLeast(2)).map((frame) => (frame.data['events'] as { __typename: string }).__typename)).toEqual([
+      'MessageReceived',
+      'CaughtUp',
+    ]);
+  });
+
+  it('messages cannot be read on from an older cursor', async () => {
+    const texts = ['一', '二', '三', '四'];
+    const data = dataOf(await stack.query(queries.messages, { after: before }));
+    expect(data.messages.nodes.map((node: { text: string }) => node.text)).toEqual(texts);
+    const following = follow(stack.client(), subscriptions.messageReceived, { after: before });
+    await following.atLeast(4);
+    await receive(stack, '五');
+    const frames = await following.atLeast(5);
+    expect(frames.map((frame) => (frame.data['messageReceived'] as { text: string }).text)).toEqual([...texts, '五']);
+  });
+});

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type Page, chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Fake, startFake } from '../http/fake.ts';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const why = executablePath === undefined ? ' (skipped: there is no Chromium here)' : '';
+
+describe.skipIf(executablePath === undefined)(`GraphiQL in a browser${why}`, () => {
+  let browser: Browser;
+  let fake: Fake;
+  let page: Page;
+  let requested: string[];
+  let complaints: string[];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    });
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    fake = await startFake();
+    page = await browser.newPage();
+    requested = [];
+    complaints = [];
+    page.on('request', (request) => requested.push(request.url()));
+    page.on('websocket', (socket) => requested.push(socket.url()));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+  });
+  afterEach(async () => {
+    await page.close();
+    await fake.server.close();
+  });
+
+  /** Replaces the query of the open tab and runs it. */
+  async function run(query: string): Promise<void> {
+    const editor = page.locator('.graphiql-editor .monaco-editor').first();
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText(query);
+    await page.locator('.graphiql-execute-button').click();
+  }
+  const response = () => page.locator('.graphiql-response');
+
+  test('signed in by a link, it runs queries and subscriptions, and no request leaves this machine', async () => {
+    await page.goto(`${fake.url}/sign-in/link`);
+    expect(new URL(page.url()).pathname).toBe('/graphql');
+    await page.locator('.graphiql-execute-button').waitFor();
+    await expect.poll(() => page.locator('.graphiql-tab').count()).toBeGreaterThan(5);
+
+    await run('{ whoAmI }');
+    await expect.poll(() => response().innerText(), { timeout: 10_000 }).toContain('token null');
+
+    await run('subscription { events { text } }');
+    await fake.world.until(() => fake.world.sources.size === 1);
+    fake.world.publish({ cursor: 'c1', text: 'first of all' });
+    await expect.poll(() => response().innerText(), { timeout: 10_000 }).toContain('first of all');
+    fake.world.publish({ cursor: 'c2', text: 'second to none' });
+    await expect.poll(() => response().innerText(), { timeout: 10_000 }).toContain('second to none');
+
+    const hosts = new Set(
+      requested
+        .map((url) => new URL(url))
+        .filter(({ protocol }) => /^(http|ws)/.test(protocol))
+        .map(({ host }) => host),
+    );
+    expect([...hosts]).toEqual([`127.0.0.1:${fake.port}`]);
+    expect(requested.some((url) => url.startsWith('ws://'))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test('not signed in, the page tells how, and a token in the headers tab works for queries', async () => {
+    await page.goto(`${fake.url}/graphql`);
+    expect(await page.locator('body').innerText()).toContain('Open the link that the gateway printed');
+    await page.getByRole('link', { name: 'open the editor' }).click();
+    await page.locator('.graphiql-execute-button').waitFor();
+  });
+});
