@@ -231,6 +231,11 @@ export interface Queries {
     sendIds: readonly number[],
     now: Millis,
   ): Promise<{ sendId: number; position: number; estimatedAt: Millis | null }[]>;
+  /** The job that this idempotency key stands for, and the hash of its input; null where it was not used or is forgotten. */
+  jobByKey(
+    key: { scope: string; operation: string; key: string },
+    now: Millis,
+  ): Promise<{ jobId: number; hash: string; seq: Seq } | null>;
   /** Counts over the lines of these accounts only (null: all). */
   jobsById(ids: readonly number[], accountIds: readonly number[] | null): Promise<SendJob[]>;
 

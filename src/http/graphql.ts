@@ -28,12 +28,9 @@ export type Graphql = ReturnType<typeof createGraphql>;
 
 /** Operations that wait for WeChat and carry a time limit of their own. */
 const patient = new Set(['send', 'resend', 'consult']);
-/** Mutations that an idempotency key in a header is for. */
-const keyed = new Set(['send', 'resend', 'consult']);
 
 export function createGraphql({ schema, app, createContext, executionMs }: GraphqlOptions) {
   const transportOf = (context: unknown) => context as TransportContext;
-  const requestIdOf = (context: unknown) => transportOf(context).operation.requestId;
 
   async function run(args: ExecutionArgs): Promise<ExecutionResult> {
     if (rootFields(args.document, args.operationName).some((field) => patient.has(field))) return execute(args);
@@ -50,14 +47,12 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
         if (error) replaceParseResult(error);
       };
     },
-    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
-      const refused = refuseKey(args, transportOf(args.contextValue).operation.idempotencyKey);
-      if (refused) setResultAndStopExecution({ errors: [showError(refused, requestIdOf(args.contextValue), app.log)] });
+    onExecute({ args, setExecuteFn }) {
       setExecuteFn(run);
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          setResult(showErrors(result, requestIdOf(args.contextValue), app.log));
+          setResult(showErrors(result, transportOf(args.contextValue).operation.requestId, app.log));
         },
       };
     },
@@ -99,20 +94,6 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
     healthCheckEndpoint: '/graphql/none',
     maskedErrors: { maskError: (error) => showError(error, null, app.log) },
   });
-}
-
-/** A key in the header names one send: with several in the document it could not be told which. */
-function refuseKey(args: ExecutionArgs, key: string | null): GatewayError | null {
-  if (key === null) return null;
-  const fields = rootFields(args.document, args.operationName).filter((field) => keyed.has(field));
-  if (fields.length <= 1) return null;
-  return new GatewayError(
-    'BAD_INPUT',
-    'The header Idempotency-Key goes with one send; there are several in this document.',
-    {
-      field: 'idempotencyKey',
-    },
-  );
 }
 
 /** Answers after `ms` at the latest. graphql cannot be told to stop; what it still does is not waited for. */

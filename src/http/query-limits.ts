@@ -54,7 +54,8 @@ function check(document: DocumentNode): GraphQLError | null {
   const fragments = fragmentsOf(document.definitions);
   const measured = new Map<string, Size>();
   for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    // Fragments count where they are spread: what those of an introspection hold is none of the data's depth.
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const size = sizeOf(definition.selectionSet, fragments, measured);
     size.directives += definition.directives?.length ?? 0;
     for (const name of ['depth', 'aliases', 'directives'] as const) {

@@ -30,8 +30,8 @@ declare module 'fastify' {
 }
 
 export type GatewayServer = {
-  /** Where it then listens, as this machine reaches it. */
-  listen(): Promise<{ url: string; port: number }>;
+  /** `url` is the address that the gateway gives out, `local` the one at which this machine reaches it. */
+  listen(): Promise<{ url: string; local: string; port: number }>;
   /** Not ready at once; sockets closed with 1001; requests under way finished, or cut off after the grace. */
   close(): Promise<void>;
 };
@@ -113,7 +113,8 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
       await server.listen({ host, port });
       const { address, port: actual } = server.server.address() as AddressInfo;
       if (!isLoopback(address)) app.log.warn({ host: address }, 'the gateway listens beyond this machine');
-      return { url: shownAddress(host, actual), port: actual };
+      const local = shownAddress(host, actual);
+      return { url: app.config.publicUrl ?? local, local, port: actual };
     },
     async close() {
       leave();

@@ -9,6 +9,7 @@ export function readText(field: string, value: string, max: number): string {
   if (length > max) throw badInput(field, `${field} may have at most ${max} characters; this has ${length}.`);
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f\u007f]/.test(text)) throw badInput(field, `${field} must not have control characters.`);
+  if (!text.isWellFormed()) throw badInput(field, `${field} has half a character (a lone surrogate).`);
   return text;
 }
 

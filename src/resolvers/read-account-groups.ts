@@ -14,7 +14,8 @@ export async function readAccountGroups(
 ): Promise<Connection<Group>> {
   const first = readFirst(args.first);
   const groups = (await readAllGroups(app, caller, [account.id])).toSorted(byName);
-  const after = args.after ? readKey<[string, number]>('accountGroups', args.after, ['string', 'number']) : null;
+  const cursor = args.after ?? null;
+  const after = cursor === null ? null : readKey<[string, number]>('accountGroups', cursor, ['string', 'number']);
   const rest = after ? groups.filter((group) => byName(group, { name: after[0], id: after[1] }) > 0) : groups;
   const items = rest.slice(0, first);
   const slice = { items, hasNext: rest.length > first, hasPrevious: rest.length < groups.length };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account, SendJob } from '../db/model.ts';
-import type { NewSend } from '../db/store.ts';
+import type { NewJob, NewSend } from '../db/store.ts';
 import type { Capability, Millis, SendContent } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, keyScope, requireScope } from './caller.ts';
@@ -37,65 +37,90 @@ const keyKeptMs = 7 * 24 * 3600_000;
  */
 export async function sendMessage(app: App, caller: Caller, input: SendInput, signal?: AbortSignal): Promise<SentJob> {
   requireScope(caller, 'SEND');
+  check(input);
   const now = app.clock.now();
-  check(input, now);
-  const accounts = await readTargets(app, caller, input.targets);
-  const lines: NewSend[] = [];
-  for (const account of accounts) {
-    requireSendable(app, account, input);
-    const receivers = input.to ?? [account.defaultReceiver];
-    for (const given of receivers) lines.push(await line(app, account, given, input));
-  }
-  if (lines.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
-  const accepted = await app.store.accept({
-    now,
-    lines,
-    idempotency: input.idempotencyKey
-      ? {
-          scope: keyScope(caller),
-          operation: 'send',
-          key: input.idempotencyKey,
-          hash: hashInput(input),
-          expiresAt: now + keyKeptMs,
-        }
-      : null,
-  });
-  if (accepted.result === 'CONFLICT') {
-    throw new GatewayError('CONFLICT', 'This idempotency key was used for another input.', {
-      field: 'idempotencyKey',
-      reason: 'KEY_REUSED',
-    });
-  }
+  const idempotency = keyOf(caller, input, now);
+  // Looked up first: the same request is the same job, whatever has become of accounts, groups and names since.
+  const used = idempotency && (await app.store.queries.jobByKey(idempotency, now));
+  if (used && used.hash !== idempotency.hash) throw keyReused();
+  const accepted = used ?? (await accept(app, caller, input, idempotency, now));
   const job = await waitForJob(app, caller, accepted.jobId, input.waitMs, signal);
   return { job, seq: accepted.seq };
 }
 
-function check(input: SendInput, now: Millis): void {
+/** All lines of the job, durably or not at all. */
+async function accept(
+  app: App,
+  caller: Caller,
+  input: SendInput,
+  idempotency: NewJob['idempotency'],
+  now: Millis,
+): Promise<{ jobId: number; seq: number }> {
+  if (input.expiresAt && input.expiresAt <= now) throw badInput('expiresAt', 'expiresAt has passed already.');
+  const lines: NewSend[] = [];
+  for (const account of await readTargets(app, caller, input.targets)) {
+    requireSendable(app, account, input);
+    const receivers = new Set<string>();
+    for (const given of input.to ?? [account.defaultReceiver]) {
+      const one = await line(app, account, given, input);
+      // A receiver that was named twice, or by two names, is sent to once.
+      if (!receivers.has(one.receiver)) lines.push(one);
+      receivers.add(one.receiver);
+    }
+  }
+  if (lines.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
+  const accepted = await app.store.accept({ now, lines, idempotency });
+  if (accepted.result === 'CONFLICT') throw keyReused();
+  return accepted;
+}
+
+function keyOf(caller: Caller, input: SendInput, now: Millis): NewJob['idempotency'] {
+  if (!input.idempotencyKey) return null;
+  const scope = keyScope(caller);
+  return {
+    scope,
+    operation: 'send',
+    key: input.idempotencyKey,
+    hash: hashInput(input),
+    expiresAt: now + keyKeptMs,
+  };
+}
+
+function keyReused(): GatewayError {
+  return new GatewayError('CONFLICT', 'This idempotency key was used for another input.', {
+    field: 'idempotencyKey',
+    reason: 'KEY_REUSED',
+  });
+}
+
+/** What can be said of the input alone. */
+function check(input: SendInput): void {
   readRange('waitMs', input.waitMs, 0, 30_000);
-  if (input.targets.length === 0) throw badInput('targets', 'Name at least one account or group to send from.');
-  if (input.to && input.to.length === 0) {
+  const { targets, to, idempotencyKey, sendAt, expiresAt } = input;
+  if (targets.length === 0) throw badInput('targets', 'Name at least one account or group to send from.');
+  if (targets.length > maxLines) throw badInput('targets', `Name at most ${maxLines} accounts and groups.`);
+  if (to && to.length === 0) {
     throw badInput('to', 'Name at least one receiver, or leave `to` out for the default receivers.');
   }
+  if (to && to.length > maxLines) throw badInput('to', `Name at most ${maxLines} receivers.`);
   const { text } = input.content;
   if (text.trim() === '') throw badInput('content.text', 'The text must not be empty.');
-  if (text.length > maxTextLength)
+  if (text.length > maxTextLength) {
     throw badInput('content.text', `The text may have at most ${maxTextLength} characters.`);
+  }
   if (text.includes('\u0000')) throw badInput('content.text', 'The text must not have NUL characters.');
-  if (input.idempotencyKey !== null && input.idempotencyKey !== undefined) {
-    const { length } = input.idempotencyKey;
+  if (!text.isWellFormed()) throw badInput('content.text', 'The text has half a character (a lone surrogate).');
+  if (idempotencyKey !== null && idempotencyKey !== undefined) {
+    const { length } = idempotencyKey;
     if (length === 0 || length > 255) throw badInput('idempotencyKey', 'A key has 1 to 255 characters.');
   }
-  if (input.expiresAt !== null && input.expiresAt !== undefined) {
-    if (input.expiresAt <= now) throw badInput('expiresAt', 'expiresAt has passed already.');
-    if (input.sendAt && input.expiresAt <= input.sendAt)
-      throw badInput('expiresAt', 'expiresAt must be later than sendAt.');
-  }
+  if (sendAt && expiresAt && expiresAt <= sendAt) throw badInput('expiresAt', 'expiresAt must be later than sendAt.');
 }
 
 /** The accounts behind targets, in their order, each once. */
 async function readTargets(app: App, caller: Caller, targets: readonly string[]): Promise<Account[]> {
   const ids = new Set<number>();
-  for (const target of targets) {
+  for (const target of new Set(targets)) {
     if (readId('group', target) !== null) {
       for (const id of (await readGroup(app, caller, target)).accountIds) ids.add(id);
     } else if (readId('account', target) !== null) {

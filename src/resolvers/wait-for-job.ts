@@ -22,17 +22,18 @@ export async function waitForJob(
   try {
     for await (const { events } of followLog(app, from, giveUp)) {
       if (!events.some((event) => event.type === 'SEND_UPDATED' && event.jobId === jobId)) continue;
-      job = await readJob(app, caller, jobId);
+      job = await readJob(app, caller, jobId, job);
       if (job.pending === 0) return job;
     }
-    return await readJob(app, caller, jobId);
+    return await readJob(app, caller, jobId, job);
   } finally {
     over.abort();
   }
 }
 
-async function readJob(app: App, caller: Caller, jobId: number): Promise<SendJob> {
+/** The job as it is; as it was last seen where its accounts were deleted meanwhile. */
+async function readJob(app: App, caller: Caller, jobId: number, before?: SendJob): Promise<SendJob> {
   const [job] = await app.store.queries.jobsById([jobId], caller.accountIds);
-  if (!job) throw notFound('job', showId('job', jobId));
-  return job;
+  if (!job && !before) throw notFound('job', showId('job', jobId));
+  return job ?? before!;
 }

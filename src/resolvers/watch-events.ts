@@ -23,7 +23,7 @@ export async function watchEvents(app: App, caller: Caller, args: EventArgs & Re
   const filter = eventFilter(caller, args);
   const { epoch, newest } = await app.store.bounds();
   const last = readLast(args);
-  const from = args.after ? await readPosition(app, args.after, 'events') : newest;
+  const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'events') : newest;
   return stream(
     app,
     async function* (signal, moveTo) {
@@ -36,7 +36,8 @@ export async function watchEvents(app: App, caller: Caller, args: EventArgs & Re
           yield event;
         }
       }
-      yield* live({ app, epoch, filter, from, caughtUpAt: newest, replayed, moveTo }, signal);
+      // A cursor may be later than what was the end when this began to look.
+      yield* live({ app, epoch, filter, from, caughtUpAt: Math.max(newest, from), replayed, moveTo }, signal);
     },
     showPosition(epoch, from),
   );
@@ -90,6 +91,6 @@ async function* live(
 /** `last` as asked, or null. BAD_INPUT outside 1 to 100 and together with `after`. */
 export function readLast(args: ResumeArgs): number | null {
   if (args.last === null || args.last === undefined) return null;
-  if (args.after) throw badInput('last', '`last` and `after` cannot be asked together.');
+  if (typeof args.after === 'string') throw badInput('last', '`last` and `after` cannot be asked together.');
   return readRange('last', args.last, 1, maxPageSize);
 }

@@ -24,7 +24,7 @@ export async function watchMessages(
   const filter = storeFilter(caller, args.filter);
   const { epoch, newest } = await app.store.bounds();
   const last = readLast(args);
-  const after = args.after ? await readPosition(app, args.after, 'messages') : newest;
+  const after = typeof args.after === 'string' ? await readPosition(app, args.after, 'messages') : newest;
   const frame = (message: Message): MessageFrame => ({ cursor: showPosition(epoch, message.seq), message });
   return stream(
     app,
@@ -61,8 +61,13 @@ export function matches(filter: StoreFilter, message: Message): boolean {
     within(filter.directions, message.direction) &&
     within(filter.senderWxids, message.senderWxid) &&
     (filter.mentionsMe === null || filter.mentionsMe === undefined || filter.mentionsMe === message.mentionsMe) &&
-    (!filter.search || message.text.toLowerCase().includes(filter.search.toLowerCase())) &&
-    (!filter.since || message.sentAt >= filter.since) &&
-    (!filter.until || message.sentAt < filter.until)
+    (!filter.search || lower(message.text).includes(lower(filter.search))) &&
+    (typeof filter.since !== 'number' || message.sentAt >= filter.since) &&
+    (typeof filter.until !== 'number' || message.sentAt < filter.until)
   );
+}
+
+/** Letters of ASCII alone, as the store compares them. */
+function lower(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -18,7 +18,7 @@ export async function watchSends(
   const filter = eventFilter(caller, { types: ['SEND_UPDATED'], accountIds: args.accountIds ?? null });
   const jobIds = readIds('job', args.jobIds);
   const { epoch, newest } = await app.store.bounds();
-  const from = args.after ? await readPosition(app, args.after, 'events') : newest;
+  const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'events') : newest;
   return stream(
     app,
     async function* (signal, moveTo) {

@@ -17,11 +17,11 @@ export async function watchStates(
 ): Promise<Stream<StateFrame>> {
   const filter = eventFilter(caller, { types: ['CLIENT_STATE_CHANGED'], accountIds: args.accountIds ?? null });
   const { epoch, newest } = await app.store.bounds();
-  const from = args.after ? await readPosition(app, args.after, 'events') : newest;
+  const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'events') : newest;
   return stream(
     app,
     async function* (signal, moveTo) {
-      if (!args.after) {
+      if (typeof args.after !== 'string') {
         for await (const account of accountsOf(app, caller, args.accountIds)) {
           yield presentState(account, showPosition(epoch, newest));
         }

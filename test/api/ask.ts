@@ -1,6 +1,6 @@
 /** What the tests of the API ask again and again. */
 import { expect } from 'vitest';
-import { type Answer, type Stack, openwxText, post } from '../end-to-end/stack.ts';
+import { type Answer, type Stack, follow, openwxText, post } from '../end-to-end/stack.ts';
 
 /** The only error of an answer: its code and whatever else is expected of it. */
 export function expectError(answer: Answer, code: string, more: Record<string, unknown> = {}): void {
@@ -120,4 +120,19 @@ export async function contactsFetched(stack: Stack): Promise<void> {
 /** The position of the log's end. */
 export async function headOf(stack: Stack): Promise<string> {
   return dataOf(await stack.query('{ eventLog { head } }')).eventLog.head;
+}
+
+/** The errors of a subscription that is refused: one frame without a value, then its end. */
+export async function refusal(
+  stack: Stack,
+  text: string,
+  variables: Record<string, unknown> = {},
+  token?: string,
+): Promise<unknown> {
+  const following = follow(stack.client(token), text, variables);
+  const ended = await following.ended;
+  if (following.frames.length === 0) return ended;
+  expect(following.frames).toHaveLength(1);
+  expect(following.frames[0]!.data ?? null).toBeNull();
+  return following.frames[0]!.errors;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, follow, startStack } from '../end-to-end/stack.ts';
-import { contactsFetched, dataOf, expectError, headOf, receive } from './ask.ts';
+import { type Stack, startStack } from '../end-to-end/stack.ts';
+import { contactsFetched, dataOf, expectError, headOf, receive, refusal } from './ask.ts';
 
 let stack: Stack;
 let room: string;
@@ -130,8 +130,8 @@ describe('a subscription', () => {
   it.each(subscriptions)('%s: takes last outside 1 to 100, or together with after', async (field, selection) => {
     const head = await headOf(stack);
     for (const args of ['last: 0', 'last: -1', 'last: 101', `last: 1, after: "${head}"`]) {
-      const ended = await follow(stack.client(), `subscription { ${field}(${args}) ${selection} }`).ended;
-      expect(ended).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'last', requestId: expect.any(String) } }]);
+      const errors = await refusal(stack, `subscription { ${field}(${args}) ${selection} }`);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'last', requestId: expect.any(String) } }]);
     }
   });
 });

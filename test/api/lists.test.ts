@@ -74,8 +74,8 @@ describe('a list read page by page', () => {
     ['groups', 11, (args) => `groups(${args}) { … }`],
     ['groups of an account', 8, inAccount('groups')],
     ['accounts of a group', 1, (args) => `group(id: "g001") { accounts(${args}) { … } }`],
-    ['contacts', 17, (args) => `contacts(${args}) { … }`],
-    ['contacts of an account', 17, inAccount('contacts')],
+    ['contacts', 18, (args) => `contacts(${args}) { … }`],
+    ['contacts of an account', 18, inAccount('contacts')],
     ['members', 24, (args) => `contact(id: "${roomId}") { ... on ChatRoom { members(${args}) { … } } }`],
     ['members by name', 5, (args) => `contact(id: "${roomId}") { ... on ChatRoom { members(search: "群友1", ${args}) { … } } }`],
     ['chats', 11, (args) => `chats(${args}) { … }`],
@@ -115,8 +115,7 @@ describe('a list read page by page', () => {
   });
 
   it('repeats or loses events', async () => {
-    const read = reader((args) => `events(types: [MESSAGE_RECEIVED, ACCOUNT_CHANGED, GROUP_CHANGED], ${args}) { … }`);
-    const withCursors = async (page: { first: number; after: string | null }) => {
+    const read = async (page: { first: number; after: string | null }) => {
       const data = dataOf(
         await stack.query(
           `query ($first: Int, $after: String) { events(types: [MESSAGE_RECEIVED, ACCOUNT_CHANGED, GROUP_CHANGED], first: $first, after: $after) {
@@ -127,11 +126,10 @@ describe('a list read page by page', () => {
       );
       return data.events as Connection;
     };
-    expect(read).toBeDefined();
-    const all = await walk(withCursors, 100);
+    const all = await walk(read, 100);
     expect(new Set(all).size).toBe(all.length);
     expect(all.length).toBeGreaterThanOrEqual(32 + 12 + 11);
-    expect(await walk(withCursors, 9)).toEqual(all);
+    expect(await walk(read, 9)).toEqual(all);
   });
 });
 

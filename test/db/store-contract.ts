@@ -17,17 +17,41 @@ import type { OpenStore } from './contract/world.ts';
 export function testStore(name: string, open: OpenStore): void {
   describe(`${name}:`, () => {
     // Each part makes a world for its own tests.
-    describe('log', () => testLog(open));
-    describe('messages in', () => testReceiving(open));
-    describe('messages', () => testMessages(open));
-    describe('chats', () => testChats(open));
-    describe('sends out', () => testSending(open));
-    describe('sends settled', () => testSettling(open));
-    describe('send log', () => testSendLog(open));
-    describe('accounts', () => testAccounts(open));
-    describe('groups', () => testGroups(open));
-    describe('lanes', () => testLanes(open));
-    describe('contacts', () => testContacts(open));
-    describe('access', () => testAccess(open));
+    describe('log', () => {
+      testLog(open);
+    });
+    describe('messages in', () => {
+      testReceiving(open);
+    });
+    describe('messages', () => {
+      testMessages(open);
+    });
+    describe('chats', () => {
+      testChats(open);
+    });
+    describe('sends out', () => {
+      testSending(open);
+    });
+    describe('sends settled', () => {
+      testSettling(open);
+    });
+    describe('send log', () => {
+      testSendLog(open);
+    });
+    describe('accounts', () => {
+      testAccounts(open);
+    });
+    describe('groups', () => {
+      testGroups(open);
+    });
+    describe('lanes', () => {
+      testLanes(open);
+    });
+    describe('contacts', () => {
+      testContacts(open);
+    });
+    describe('access', () => {
+      testAccess(open);
+    });
   });
 }

@@ -16,7 +16,7 @@ export async function postMany(
       const due = startedAt + Number(next - from) * (paceMs ?? 0);
       next += 1n;
       // The pace of a load, not a wait for anything.
-      if (paceMs) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      if (paceMs) await new Promise((resolve) => setTimeout(resolve, Math.max(1, due - performance.now())));
       tried.push(id);
       const answer = await post(callbackUrl, openwxText(id, `text ${id}`)).catch(() => null);
       if (answer?.status === 200) acknowledged.push(id);

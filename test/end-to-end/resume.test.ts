@@ -68,7 +68,7 @@ describe('resuming', () => {
       for (const { id, event } of await events.cut()) {
         expect(id).toBe(event.cursor);
         after = id;
-        if (event.type === 'MessageReceived') seen.push(upstreamIdOf(event.data));
+        if (event.type === 'MESSAGE_RECEIVED') seen.push(upstreamIdOf(event.data));
       }
     }
     const { acknowledged } = await posting;

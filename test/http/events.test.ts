@@ -108,6 +108,7 @@ describe('how a stream ends', () => {
     await fake.world.until(() => fake.world.sources.size === 1);
     stream.destroy();
     await fake.world.until(() => fake.world.sources.size === 0);
+    expect(fake.world.sources.size).toBe(0);
   });
 
   test('a revoked token ends its streams, and no other', async () => {

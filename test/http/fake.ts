@@ -128,7 +128,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       checkHealth: async () => ({ accounts: 3, readyAccounts: 2 }),
     },
   });
-  const { url, port } = await server.listen();
+  const { local: url, port } = await server.listen();
   return { server, url, port, world, stop: () => stopping.abort() };
 }
 

@@ -64,7 +64,7 @@ describe('the handshake', () => {
     for (const message of ['', 'nonsense', '{"type":"nonsense"}', '[]']) {
       const peer = await connect(fake);
       peer.send(message);
-      expect((await peer.closed).code, message).toBe(4400);
+      expect([message, (await peer.closed).code]).toEqual([message, 4400]);
     }
   });
 
@@ -209,8 +209,8 @@ describe('how many', () => {
     await start({ unauthenticatedPerAddress: 2 });
     const [first] = [await connect(fake), await connect(fake)];
     await expect(connect(fake)).rejects.toThrow('HTTP 429');
-    first!.send(init);
-    await first!.next('connection_ack');
+    first.send(init);
+    await first.next('connection_ack');
     (await connect(fake)).socket.terminate();
   });
 });
@@ -303,6 +303,7 @@ describe('leaving', () => {
       await fake.world.until(() => fake.world.sources.size === 0);
       peer.socket.terminate();
     }
+    expect(fake.world.sources.size).toBe(0);
   });
 
   test('a gateway that stops says 1001 to everyone, and completes nothing', async () => {
@@ -322,6 +323,7 @@ describe('leaving', () => {
     const peer = await join(fake);
     peer.socket.pause();
     await fake.server.close();
+    await expect(connect(fake)).rejects.toThrow('ECONNREFUSED');
     peer.socket.terminate();
   });
 });

@@ -56,16 +56,22 @@ const updateCursor = statement((v: { id: number; cursor: Seq }) =>
   build.updateTable('outbox').set({ cursor: v.cursor }).where('id', '=', v.id),
 );
 
+/** See `Queries.jobByKey`. */
+export function jobByKey(engine: Engine, key: Key, now: Millis): { jobId: number; hash: string; seq: Seq } | null {
+  const used = engine.sql.first(selectKey, key);
+  return used === undefined || used.expires_at <= now ? null : { jobId: used.id, hash: used.hash, seq: used.seq };
+}
+
 /** See `Store.accept`. */
 export function accept(engine: Engine, job: NewJob): Accepted {
   const { idempotency, now } = job;
   if (idempotency !== null) {
-    const used = engine.sql.first(selectKey, idempotency);
-    if (used !== undefined && used.expires_at > now)
+    const used = jobByKey(engine, idempotency, now);
+    if (used !== null)
       return used.hash === idempotency.hash
-        ? { result: 'SAME', jobId: used.id, seq: used.seq }
+        ? { result: 'SAME', jobId: used.jobId, seq: used.seq }
         : { result: 'CONFLICT' };
-    if (used !== undefined) engine.sql.run(deleteKey, idempotency);
+    engine.sql.run(deleteKey, idempotency);
   }
   refuseUnknownAccounts(engine, job.lines);
   const jobId = engine.sql.run(insertJob, { created_at: now, seq: 0 }).id;

@@ -3,11 +3,10 @@ import { sql } from 'kysely';
 import type { Millis } from '../../words.ts';
 import type { Seq } from '../model.ts';
 import type { NewContact } from '../store.ts';
-import { liveAccount } from './account-rows.ts';
 import { fillPeer, findPeer, type Peer } from './chats.ts';
 import { countReceived } from './counts.ts';
 import type { Engine } from './engine.ts';
-import { statement } from './sql.ts';
+import { build, statement } from './sql.ts';
 
 export type Batch = {
   /** Whether the account is there: what is told of one that was deleted has no place any more. */
@@ -27,6 +26,9 @@ export type Batch = {
 type ChatTally = { lastSeq: Seq; unread: number; mentions: number; at: Millis };
 type AccountTally = { lastAt: Millis; received: Map<string, number> };
 
+const selectLive = statement(({ id }: { id: number }) =>
+  build.selectFrom('account').select('id').where('id', '=', id).where('deleted_at', 'is', null),
+);
 const updateChat = statement(
   (v: ChatTally & { id: number }) => sql`update chat set last_message_seq = ${v.lastSeq},
     unread_count = unread_count + ${v.unread}, unread_mentions = unread_mentions + ${v.mentions}, updated_at = ${v.at}
@@ -47,7 +49,7 @@ export function openBatch(engine: Engine): Batch {
     isLive: (accountId) => {
       const known = live.get(accountId);
       if (known !== undefined) return known;
-      const found = liveAccount(engine, accountId) !== undefined;
+      const found = engine.sql.first(selectLive, { id: accountId }) !== undefined;
       live.set(accountId, found);
       return found;
     },

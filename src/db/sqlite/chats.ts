@@ -4,15 +4,7 @@ import type { Millis } from '../../words.ts';
 import type { Chat, Seq } from '../model.ts';
 import { type Changed, type NewContact, StoreError } from '../store.ts';
 import { liveAccount } from './account-rows.ts';
-import {
-  contactByWxid,
-  type ContactRow,
-  filled,
-  freshContact,
-  insertContact,
-  isEqual,
-  updateContact,
-} from './contact-rows.ts';
+import { filled, freshContact, insertContact, type KnownPeer, updatePeer } from './contact-rows.ts';
 import type { Engine } from './engine.ts';
 import { append, newestSeq } from './journal.ts';
 import { build, insertion, statement } from './sql.ts';
@@ -32,27 +24,32 @@ export function chatOf(row: Selectable<ChatTable>): Chat {
 
 const insertChat = insertion('chat', ['account_id', 'contact_id', 'updated_at']);
 const selectChat = statement(({ id }: { id: number }) => build.selectFrom('chat').selectAll().where('id', '=', id));
-const selectChatWith = statement(({ contactId }: { contactId: number }) =>
-  build.selectFrom('chat').select('id').where('contact_id', '=', contactId),
+const selectPeer = statement((v: { accountId: number; wxid: string }) =>
+  build
+    .selectFrom('contact')
+    .leftJoin('chat', 'chat.contact_id', 'contact.id')
+    .select(['contact.id', 'wxid', 'name', 'remark', 'shown_name', 'display_name', 'alias', 'avatar_url'])
+    .select('chat.id as chatId')
+    .where('contact.account_id', '=', v.accountId)
+    .where('wxid', '=', v.wxid),
 );
 
-export type Peer = { contact: ContactRow; chatId: number };
+export type Peer = { contact: KnownPeer; chatId: number };
 
 /** Whom a message is with, and the conversation; made where there is none. What is known of a contact is only filled in. */
 export function findPeer(engine: Engine, accountId: number, given: NewContact, now: Millis): Peer {
-  const known = contactByWxid(engine, accountId, given.wxid);
+  const known = engine.sql.first(selectPeer, { accountId, wxid: given.wxid });
   const contact = known ?? insertContact(engine, freshContact(accountId, withoutMembers(given), 0));
   const chatId =
-    engine.sql.first(selectChatWith, { contactId: contact.id })?.id ??
-    engine.sql.run(insertChat, { account_id: accountId, contact_id: contact.id, updated_at: now }).id;
+    known?.chatId ?? engine.sql.run(insertChat, { account_id: accountId, contact_id: contact.id, updated_at: now }).id;
   return fillPeer(engine, { contact, chatId }, given);
 }
 
 /** The same peer, with what this message tells of it and was not known. */
 export function fillPeer(engine: Engine, peer: Peer, given: NewContact): Peer {
   const contact = filled(peer.contact, given);
-  if (isEqual(contact, peer.contact)) return peer;
-  updateContact(engine, contact);
+  if (contact === null) return peer;
+  updatePeer(engine, contact);
   return { ...peer, contact };
 }
 

@@ -89,8 +89,20 @@ function ownerOf(given: NewContact): string | undefined {
   return given.ownerWxid ?? given.members?.find((member) => member.isOwner === true)?.wxid;
 }
 
-/** The fields with what is empty filled from what a message told of its peer. */
-export function filled(before: ContactRow, given: NewContact): ContactRow {
+/** What a message may fill in of its peer, and what that hangs on. */
+export type KnownPeer = Pick<
+  ContactRow,
+  'id' | 'wxid' | 'name' | 'remark' | 'shown_name' | 'display_name' | 'alias' | 'avatar_url'
+>;
+
+/** What is empty filled from what a message told of its peer; null where it told nothing new. */
+export function filled(before: KnownPeer, given: NewContact): KnownPeer | null {
+  const isNew =
+    (before.name === '' && given.name) ||
+    (before.shown_name === null && given.displayName) ||
+    (before.alias === null && given.alias) ||
+    (before.avatar_url === null && given.avatarUrl);
+  if (!isNew) return null;
   const after = {
     ...before,
     name: before.name || (given.name ?? ''),
@@ -100,6 +112,23 @@ export function filled(before: ContactRow, given: NewContact): ContactRow {
   };
   after.display_name = displayName(after);
   return after;
+}
+
+const updateFilled = statement((v: KnownPeer) =>
+  build
+    .updateTable('contact')
+    .set({
+      name: v.name,
+      shown_name: v.shown_name,
+      display_name: v.display_name,
+      alias: v.alias,
+      avatar_url: v.avatar_url,
+    })
+    .where('id', '=', v.id),
+);
+
+export function updatePeer(engine: Engine, peer: KnownPeer): void {
+  engine.sql.run(updateFilled, peer);
 }
 
 /** What is told as a change of a contact, in this order. Addresses of pictures change with every login and are not. */

@@ -19,9 +19,9 @@ const logSizeLimit = 64 * 1024 * 1024;
  * new database put in its place.
  */
 export function openDatabase(path: string): BetterSqlite3.Database {
-  const isNew = makeFile(path);
   let raw: BetterSqlite3.Database | null = null;
   try {
+    const isNew = makeFile(path);
     raw = new BetterSqlite3(path, { fileMustExist: true, timeout: busyTimeoutMs });
     checkVersion(raw);
     checkOwner(raw, path, isNew);
@@ -37,25 +37,19 @@ export function openDatabase(path: string): BetterSqlite3.Database {
 
 /** True: it was not there. */
 function makeFile(path: string): boolean {
-  try {
-    const { size } = statSync(path);
-    if (size === 0)
-      throw new StoreError(
-        'UNAVAILABLE',
-        `the database ${path} is an empty file: put the backup back, or remove it if it never held anything`,
-      );
-    return false;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-  try {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
     mkdirSync(dirname(path), { recursive: true });
     // SQLite gives the files beside it the same mode.
     closeSync(openSync(path, 'wx', 0o600));
     return true;
-  } catch (error) {
-    throw new StoreError('UNAVAILABLE', `the database ${path} cannot be made`, { cause: error });
   }
+  if (stats.size === 0)
+    throw new StoreError(
+      'UNAVAILABLE',
+      `the database ${path} is an empty file: put the backup back, or remove it if it never held anything`,
+    );
+  return false;
 }
 
 function checkVersion(raw: BetterSqlite3.Database): void {

@@ -47,7 +47,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return storeOf(openEngine(raw, options));
 }
 
-function storeOf(engine: Engine): Store {
+/** The store on a database that is open and migrated. */
+export function storeOf(engine: Engine): Store {
   const writing =
     <Args extends unknown[], Result>(step: (engine: Engine, ...args: Args) => Result) =>
     async (...args: Args): Promise<Result> =>

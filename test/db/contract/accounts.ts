@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPacing } from '../../../src/db/model.ts';
-import type { Lane } from '../../../src/db/store.ts';
 import {
   accept,
   addAccount,
@@ -11,12 +10,10 @@ import {
   message,
   newest,
   type OpenStore,
-  receive,
   receiveOne,
   startGateway,
   state,
   take,
-  typesAfter,
   useWorld,
 } from './world.ts';
 

@@ -8,6 +8,7 @@ import {
   receive,
   receiveOne,
   allMessages,
+  alice,
   type OpenStore,
   useWorld,
 } from './world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addAccount, eventsAfter, newest, useWorld, type OpenStore } from './world.ts';
+import { addAccount, eventsAfter, newest, useWorld, typesAfter, type OpenStore } from './world.ts';
 
 /** Groups and their accounts. */
 export function testGroups(open: OpenStore): void {

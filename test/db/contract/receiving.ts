@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Incoming, Received } from '../../../src/db/store.ts';
 import {
   addAccount,
-  alice,
   allMessages,
   eventsAfter,
   hour,

@@ -11,7 +11,6 @@ import {
   jobOf,
   line,
   logOf,
-  message,
   minute,
   startGateway,
   state,
@@ -71,6 +70,11 @@ export function testSending(open: OpenStore): void {
       expect(first.result).toBe('ACCEPTED');
       expect(await world.store.accept(job({}))).toEqual({ ...first, result: 'SAME' });
       expect(await world.store.accept(job({ hash: 'other' }))).toEqual({ result: 'CONFLICT' });
+      const { queries } = world.store;
+      const used = { jobId: jobOf(first), hash: 'h' };
+      expect(await queries.jobByKey(idempotency, world.now)).toMatchObject(used);
+      expect(await queries.jobByKey({ ...idempotency, key: 'l' }, world.now)).toBeNull();
+      expect(await queries.jobByKey(idempotency, idempotency.expiresAt)).toBeNull();
       await world.reopen();
       expect(await world.store.accept(job({}))).toEqual({ ...first, result: 'SAME' });
       expect(await world.store.queries.countLogs({})).toBe(1);

@@ -17,7 +17,6 @@ import {
   receive,
   receiveOne,
   startGateway,
-  take,
   takeNext,
   useWorld,
   type OpenStore,
@@ -91,8 +90,8 @@ export function testSettling(open: OpenStore): void {
 
     it('expires what is due, and gives up on what stayed unknown', async () => {
       const lane = await addLane(world);
-      const unknown = await dispatched(world, lane);
-      await world.store.settle(unknown.id, lane, failed(world, 'UNKNOWN'));
+      const unsure = await dispatched(world, lane);
+      await world.store.settle(unsure.id, lane, failed(world, 'UNKNOWN'));
       const [due, later] = await accept(
         world,
         line(lane.accountId, 'due', { expiresAt: world.now + hour }),
@@ -103,7 +102,7 @@ export function testSettling(open: OpenStore): void {
       expect(await world.store.expire(now + hour, now + 1)).toBe(2);
       expect((await logOf(world, due?.id ?? 0)).status).toBe('EXPIRED');
       expect((await logOf(world, later?.id ?? 0)).status).toBe('QUEUED');
-      expect((await logOf(world, unknown.id)).status).toBe('UNRESOLVED');
+      expect((await logOf(world, unsure.id)).status).toBe('UNRESOLVED');
     });
   });
 

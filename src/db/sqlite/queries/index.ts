@@ -1,4 +1,5 @@
 import type { Queries } from '../../store.ts';
+import { jobByKey } from '../accept.ts';
 import type { Engine } from '../engine.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
@@ -48,6 +49,7 @@ export function openQueries(engine: Engine): Queries {
     countLogs: reading(logs.countLogs),
     logsById: reading(logs.logsById),
     positions: reading(positions),
+    jobByKey: reading(jobByKey),
     jobsById: reading(logs.jobsById),
     newestEvents: reading(events.newestEvents),
     events: reading(events.events),

@@ -36,9 +36,20 @@ export function logs(
   if (isEmpty(filter.accountIds) || isEmpty(filter.jobIds)) return emptySlice;
   let query = filtered(filter);
   if (page.after) query = query.where('id', '<', page.after[0]);
-  const limit = offset + first + 1;
-  const rows = newestOf(engine, query.orderBy('id', 'desc').limit(limit), filter, limit);
-  return sliceOf(rows.slice(offset), first, isLater, sendLogOf);
+  const ordered = query.orderBy('id', 'desc').limit(first + 1);
+  const rows =
+    offset > 0
+      ? engine.sql.query(ofAllUnindexed(ordered, filter).offset(offset))
+      : newestOf(engine, ordered, filter, first + 1);
+  return sliceOf(rows, first, isLater, sendLogOf);
+}
+
+/** Accounts and jobs of the filter as conditions that leave the order to the ids: rows are skipped without being sorted. */
+function ofAllUnindexed(ordered: ReturnType<typeof filtered>, filter: LogFilter): ReturnType<typeof filtered> {
+  let query = ordered;
+  if (isGiven(filter.accountIds)) query = query.where(within(unindexedAccount, filter.accountIds));
+  if (isGiven(filter.jobIds)) query = query.where(within(unindexedJob, filter.jobIds));
+  return query;
 }
 
 function newestFirst(a: OutboxRow, b: OutboxRow): number {

@@ -1,0 +1,231 @@
+/** What only the engine on SQLite has: its file, its durability, and what it does when the disk fails it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/db/sqlite/database.ts';
+import { openEngine } from '../../src/db/sqlite/engine.ts';
+import { migrate } from '../../src/db/sqlite/migrate.ts';
+import { migrations } from '../../src/db/sqlite/migrations/index.ts';
+import { openSqliteStore, storeOf } from '../../src/db/sqlite/open.ts';
+import type { Store } from '../../src/db/store.ts';
+import {
+  accept,
+  addAccount,
+  addLane,
+  allMessages,
+  dayOf,
+  line,
+  message,
+  newest,
+  noon,
+  receive,
+  take,
+  type World,
+} from './contract/world.ts';
+
+let folder = '';
+let path = '';
+let stores: Store[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wxgraph-file-'));
+  path = join(folder, 'data', 'wxgraph.db');
+});
+afterEach(async () => {
+  for (const store of stores) await store.close();
+  stores = [];
+  rmSync(folder, { recursive: true });
+});
+
+async function open(): Promise<World> {
+  const store = await openSqliteStore({ path, dayOf });
+  stores.push(store);
+  return { store, now: noon } as World;
+}
+
+/** A store whose connection the test holds too. */
+async function openWithHandle(): Promise<{ world: World; raw: BetterSqlite3.Database }> {
+  const raw = openDatabase(path);
+  await migrate(raw, migrations);
+  const store = storeOf(openEngine(raw, { dayOf, now: () => noon }));
+  stores.push(store);
+  return { world: { store, now: noon } as World, raw };
+}
+
+const refused = { name: 'StoreError', code: 'UNAVAILABLE' };
+
+describe('the file', () => {
+  it('is durable at every commit, also after it was opened again', () => {
+    for (let opening = 0; opening < 2; opening += 1) {
+      const raw = openDatabase(path);
+      expect(raw.pragma('synchronous', { simple: true })).toBe(2);
+      expect(raw.pragma('journal_mode', { simple: true })).toBe('wal');
+      expect(raw.pragma('foreign_keys', { simple: true })).toBe(1);
+      raw.close();
+    }
+  });
+
+  it('is made with its folder, and readable by its owner alone', async () => {
+    const world = await open();
+    await addAccount(world);
+    for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is no database is refused, and left as it is', async () => {
+    path = join(folder, 'garbage.db');
+    writeFileSync(path, 'not a database '.repeat(1000));
+    await expect(open()).rejects.toMatchObject(refused);
+    expect(readFileSync(path, 'utf8')).toBe('not a database '.repeat(1000));
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+
+  it('that is empty is refused: a lost database is not a new one', async () => {
+    path = join(folder, 'empty.db');
+    writeFileSync(path, '');
+    await expect(open()).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('empty file') as unknown,
+    });
+  });
+
+  it('that was cut off is refused', async () => {
+    const world = await open();
+    await addAccount(world);
+    await world.store.close();
+    truncateSync(path, 8192);
+    await expect(open()).rejects.toMatchObject(refused);
+  });
+
+  it('of another program is refused', async () => {
+    path = join(folder, 'other.db');
+    const other = new BetterSqlite3(path);
+    other.exec('create table account (id integer)');
+    other.close();
+    await expect(open()).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('not a database of wxgraph') as unknown,
+    });
+  });
+
+  it('of a newer version is refused', async () => {
+    const { world, raw } = await openWithHandle();
+    raw.prepare(`insert into kysely_migration (name, timestamp) values ('002-future', '')`).run();
+    await world.store.close();
+    await expect(open()).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('newer version') as unknown,
+    });
+  });
+
+  it('is migrated whole or not at all', async () => {
+    const raw = openDatabase(path);
+    const broken = {
+      ...migrations,
+      '002-broken': { up: () => Promise.reject(new Error('broken')) },
+    };
+    await expect(migrate(raw, broken)).rejects.toThrow('broken');
+    expect(raw.prepare('select count(*) as n from sqlite_schema').get()).toEqual({ n: 0 });
+    raw.close();
+    const world = await open();
+    expect(await newest(world)).toBe(0);
+  });
+
+  it('in a place that cannot be written is refused', async () => {
+    writeFileSync(join(folder, 'data'), 'a file where the folder should be');
+    await expect(open()).rejects.toMatchObject(refused);
+  });
+});
+
+/** With something stored, and no room for a large message. */
+async function full() {
+  const { world, raw } = await openWithHandle();
+  const lane = await addLane(world);
+  await receive(world, lane.accountId, message(world, 'before'));
+  await accept(world, line(lane.accountId, 'queued'));
+  const pages = raw.pragma('page_count', { simple: true }) as number;
+  raw.pragma(`max_page_count = ${pages}`);
+  const big = message(world, 'big', { raw: 'x'.repeat(1_000_000) });
+  return { world, raw, lane, big };
+}
+
+describe('a full disk', () => {
+  it('is UNAVAILABLE, and nothing of the batch is written', async () => {
+    const { world, lane, big } = await full();
+    const before = await newest(world);
+    await expect(receive(world, lane.accountId, message(world, 'small'), big)).rejects.toMatchObject({
+      ...refused,
+      cause: { code: 'SQLITE_FULL' },
+    });
+    expect(await newest(world)).toBe(before);
+    expect((await allMessages(world, lane.accountId)).map((one) => one.upstreamId)).toEqual(['before']);
+  });
+
+  it('is over when there is room again, on the same connection', async () => {
+    const { world, raw, lane, big } = await full();
+    await expect(receive(world, lane.accountId, big)).rejects.toMatchObject(refused);
+    raw.pragma('max_page_count = 1000000');
+    expect(await receive(world, lane.accountId, big)).toMatchObject([{ result: 'NEW' }]);
+    expect(await take(world, lane)).toMatchObject({ status: 'DISPATCHING' });
+  });
+
+  it('lets no send go that was not written', async () => {
+    const { world, raw, lane } = await full();
+    // Every row that a dispatch writes needs a page of its own.
+    raw.exec(`create trigger out_of_room after insert on journal begin
+      insert into message_raw (seq, raw) values (new.seq + 1000000, zeroblob(100000) || hex(zeroblob(500000))); end`);
+    const lines = (await world.store.queries.logs({}, { first: 1 })).items;
+    await expect(take(world, lane)).rejects.toMatchObject(refused);
+    expect((await world.store.queries.logs({}, { first: 1 })).items).toEqual(lines);
+    expect(lines).toMatchObject([{ status: 'QUEUED' }]);
+  });
+});
+
+describe('a busy or damaged file', () => {
+  it('held by another process is UNAVAILABLE, and is over afterwards', async () => {
+    const { world, raw } = await openWithHandle();
+    raw.pragma('busy_timeout = 1');
+    const other = new BetterSqlite3(path);
+    other.exec('begin immediate');
+    await expect(addAccount(world)).rejects.toMatchObject({ ...refused, cause: { code: 'SQLITE_BUSY' } });
+    other.exec('rollback');
+    other.close();
+    expect(await addAccount(world)).toBe(1);
+  });
+
+  it('whose pages are overwritten answers UNAVAILABLE and nothing wrong', async () => {
+    const world = await open();
+    const accountId = await addAccount(world);
+    await receive(world, accountId, ...Array.from({ length: 50 }, (_, n) => message(world, `${n}`)));
+    await world.store.close();
+    const whole = readFileSync(path);
+    whole.fill(0xff, 4096);
+    writeFileSync(path, whole);
+    await expect(open()).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('malformed') as unknown,
+    });
+  });
+});
+
+describe('what must not be lost', () => {
+  it('is there after the process was killed, as soon as it was acknowledged', async () => {
+    const child = spawn(process.execPath, [new URL('./receive-for-ever.ts', import.meta.url).pathname, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const acknowledged: string[] = [];
+    for await (const key of createInterface({ input: child.stdout })) {
+      acknowledged.push(key);
+      if (acknowledged.length === 300) child.kill('SIGKILL');
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    const world = await open();
+    const stored = new Set((await allMessages(world, 1)).map((one) => one.upstreamId));
+    expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+  });
+});
