@@ -34,7 +34,7 @@ export type Overrides = { clock?: Clock; log?: Logger; doorbell?: boolean; rando
 
 export type Gateway = {
   app: App;
-  /** Where it serves. */
+  /** Where it serves, from this machine. */
   url: string;
   /** The first token, where one was made at this start; else null. */
   firstToken: string | null;
@@ -89,12 +89,13 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       useCases: { authenticateToken, authenticateSession, openSession, receiveCallback, checkHealth },
       routes: [addPanelRoutes],
     });
-    ({ url } = await server.listen());
+    const listening = await server.listen();
+    ({ url } = listening);
     const accounts = runAccounts(app, node);
     const serving = server;
     return {
       app,
-      url,
+      url: listening.local,
       firstToken,
       stop: async () => {
         stopping.abort();

@@ -7,7 +7,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 export type Editor = { html: Buffer; gzipped: Buffer; policy: (host: string) => string; etag: string };
 
 /** Queries that a newcomer tries first, one a tab. */
-const tabs = [
+export const tabs: readonly string[] = [
   `# Every account and how it is. Run a query with Ctrl+Enter.
 query Accounts {
   accounts {

@@ -56,6 +56,11 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     genReqId: () => app.randomHex(8),
+    // An address that cannot be read is refused before any hook, and in the same shape.
+    frameworkErrors: (error, request, reply) => {
+      const problem = problemOf(error);
+      void (reply as FastifyReply).code(problem.status).send(problemBody(problem, request.id));
+    },
   });
   const inside: Inside = { ...parts, guards, graphql, connections, streams, timing, stopping: () => stopping };
   const methodsOf = noteMethods(server);

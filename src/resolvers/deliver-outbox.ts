@@ -27,8 +27,17 @@ export type Delivery = {
   ended: Promise<void>;
 };
 
-/** Runs until `signal` aborts. `driver` is null while the account is not RUNNING: its queue is held. */
-export function deliverOutbox(app: App, lane: Lane, driver: () => Driver | null, signal: AbortSignal): Delivery {
+/**
+ * Runs until `signal` aborts. `driver` is null while the account is not RUNNING: its queue is held. `doubt` is called when a send
+ * did not reach the upstream: whether the account still runs should be looked at before its tries are used up.
+ */
+export function deliverOutbox(
+  app: App,
+  lane: Lane,
+  driver: () => Driver | null,
+  doubt: () => void,
+  signal: AbortSignal,
+): Delivery {
   const bell = createBell();
 
   async function run(): Promise<void> {
@@ -50,7 +59,8 @@ export function deliverOutbox(app: App, lane: Lane, driver: () => Driver | null,
     const now = app.clock.now();
     const taken = await app.store.take(lane, now, app.random());
     if ('send' in taken) {
-      await dispatch(app, lane, present, taken.send, signal);
+      const outcome = await dispatch(app, lane, present, taken.send, signal);
+      if (outcome.status === 'QUEUED') doubt();
       return 0;
     }
     return taken.askAgainAt === null ? lookAgainMs : Math.max(1, taken.askAgainAt - now);
@@ -66,7 +76,7 @@ export function deliverOutbox(app: App, lane: Lane, driver: () => Driver | null,
   return { bell, ended: run() };
 }
 
-async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, signal: AbortSignal): Promise<void> {
+async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, signal: AbortSignal): Promise<Outcome> {
   const startedAt = performance.now();
   const grace = new AbortController();
   const cutOff = () => void app.clock.sleep(graceMs, grace.signal).then(() => grace.abort());
@@ -93,6 +103,7 @@ async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, sig
     grace.abort();
   }
   await settle(app, lane, send, outcome);
+  return outcome;
 }
 
 /** The outcome is known only here: it is written as soon as the store lets us. */

@@ -36,6 +36,11 @@ export function readIds(kind: IdKind, shown: readonly string[] | null | undefine
   return shown.map((id) => readId(kind, id)).filter((id) => id !== null);
 }
 
+/** The ids of a filter on a list inside an object: both must hold, so it is that object's id or nothing. */
+export function narrow(asked: readonly string[] | null | undefined, own: string): readonly string[] {
+  return asked === null || asked === undefined || asked.includes(own) ? [own] : [];
+}
+
 export function kindOfId(shown: string): IdKind | null {
   if (readId('account', shown) !== null) return 'account';
   for (const kind of Object.keys(prefixes) as (keyof typeof prefixes)[]) if (readId(kind, shown) !== null) return kind;

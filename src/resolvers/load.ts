@@ -51,7 +51,11 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (counts) => counts.accountId,
     ),
     group: byKey(
-      async (ids) => (await queries.groupsById(ids)).map((group) => seenBy(caller, group)),
+      async (ids) =>
+        (await queries.groupsById(ids))
+          .map((group) => seenBy(caller, group))
+          // An event tells of a group that the caller's accounts may have left since.
+          .filter((group) => caller.accountIds === null || group.accountIds.length > 0),
       (group) => group.id,
     ),
     contact: byKey(

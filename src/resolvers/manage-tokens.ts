@@ -39,7 +39,7 @@ export async function createApiToken(
     name,
     hash: hashSecret(secret),
     scope: input.scope,
-    accountIds: accountIds ?? null,
+    accountIds: accountIds ? [...new Set(accountIds)] : null,
     expiresAt: input.expiresAt ?? null,
     now,
   });

@@ -5,7 +5,7 @@ import type { App } from './app.ts';
 import { type Caller, maySee, visibleAccounts } from './caller.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
-import { readId, readIds } from './ids.ts';
+import { narrow, readId, readIds, showId } from './ids.ts';
 
 export type { SendJob, SendLog };
 
@@ -60,7 +60,8 @@ export async function readLogsOfJob(
   const page = keysetPage<[number]>('jobLogs', args, ['number']);
   const stored = logFilter(caller, filter);
   const slice = await app.store.queries.logsOfJob(jobId, stored, page);
-  const count = () => app.store.queries.countLogs({ ...stored, jobIds: [jobId] });
+  const jobIds = readIds('job', narrow(filter?.jobIds, showId('job', jobId)));
+  const count = () => app.store.queries.countLogs({ ...stored, jobIds });
   return connection('jobLogs', slice, (log) => [log.id], count);
 }
 

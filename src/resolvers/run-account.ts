@@ -42,7 +42,14 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
   const heard = createBell();
   let heardState: ClientState = account.state;
   let running = false;
-  const delivery = deliverOutbox(app, lane, () => (running ? driver : null), signal);
+  let lookNow = new AbortController();
+  const delivery = deliverOutbox(
+    app,
+    lane,
+    () => (running ? driver : null),
+    () => heard.ring(),
+    signal,
+  );
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -58,14 +65,15 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     }
   }
 
-  /** True once RUNNING; false when stopped before. */
+  /** True once RUNNING; false when stopped before, or when it is to look anew. */
   async function logIn(): Promise<boolean> {
     if (!driver.login) {
       await setState('RUNNING', 'The upstream needs no login.');
       return !signal.aborted;
     }
     const before = await present();
-    for await (const step of driver.login(signal)) {
+    lookNow = new AbortController();
+    for await (const step of driver.login(AbortSignal.any([signal, lookNow.signal]))) {
       if (signal.aborted) return false;
       if (step.self) await receiveEvents(app, account, [{ type: 'self', self: step.self }]);
       await show(step);
@@ -144,6 +152,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     heardState: (state) => {
       heardState = state;
       if (running && state !== 'RUNNING') heard.ring();
+      // The upstream posted that it runs: a login that pauses because it was away need not wait for its next look.
+      if (!running && state === 'RUNNING') lookNow.abort();
     },
     heardSend: () => delivery.bell.ring(),
     stop: () => stopped.abort(),

@@ -59,7 +59,8 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
       for (const event of events) {
         if (event.accountId === null) continue;
         const run = runs.get(event.accountId);
-        if (event.type === 'SEND_UPDATED') run?.heardSend();
+        // A changed account may be paced otherwise, or paused no more.
+        if (event.type === 'SEND_UPDATED' || event.type === 'ACCOUNT_CHANGED') run?.heardSend();
         if (event.type === 'CLIENT_STATE_CHANGED') run?.heardState(event.to);
         if (event.type === 'ACCOUNT_CHANGED' || (event.type === 'CLIENT_STATE_CHANGED' && changesWant(event.to, run))) {
           await reconsider(event.accountId);

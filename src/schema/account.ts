@@ -6,7 +6,7 @@ import type {
 } from '../resolvers/account-input.ts';
 import { createAccount } from '../resolvers/create-account.ts';
 import { deleteAccount } from '../resolvers/delete-account.ts';
-import { showId } from '../resolvers/ids.ts';
+import { narrow, showId } from '../resolvers/ids.ts';
 import {
   type AccountFilter as AccountFilterShape,
   capabilitiesOf,
@@ -205,7 +205,12 @@ AccountRef.implement({
       description: 'Its contacts, by display name.',
       args: { filter: t.arg({ type: ContactFilter, description: 'Which ones.' }), ...pageArgs },
       resolve: (account, { filter, ...page }, { app, caller }) =>
-        readContacts(app, caller, { ...filter, accountIds: [showId('account', account.id)] }, page),
+        readContacts(
+          app,
+          caller,
+          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
+          page,
+        ),
     }),
     chats: t.field({
       type: ChatConnection,
@@ -213,7 +218,12 @@ AccountRef.implement({
       description: 'Its conversations, the one with the newest message first.',
       args: { filter: t.arg({ type: ChatFilter, description: 'Which ones.' }), ...pageArgs },
       resolve: (account, { filter, ...page }, { app, caller }) =>
-        readChats(app, caller, { ...filter, accountIds: [showId('account', account.id)] }, page),
+        readChats(
+          app,
+          caller,
+          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
+          page,
+        ),
     }),
     messages: t.field({
       type: MessageConnection,
@@ -221,7 +231,12 @@ AccountRef.implement({
       description: 'Its messages in the order of the event log; with neither `first` nor `last` the newest 50.',
       args: { filter: t.arg({ type: MessageFilter, description: 'Which ones.' }), ...messageArgs },
       resolve: (account, { filter, ...page }, { app, caller }) =>
-        readMessages(app, caller, { ...filter, accountIds: [showId('account', account.id)] }, page),
+        readMessages(
+          app,
+          caller,
+          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
+          page,
+        ),
     }),
     logs: t.field({
       type: SendLogConnection,
@@ -229,7 +244,12 @@ AccountRef.implement({
       description: 'Its sends, newest first.',
       args: { filter: t.arg({ type: LogFilter, description: 'Which ones.' }), ...pageArgs },
       resolve: (account, { filter, ...page }, { app, caller }) =>
-        readLogs(app, caller, { ...filter, accountIds: [showId('account', account.id)] }, page),
+        readLogs(
+          app,
+          caller,
+          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
+          page,
+        ),
     }),
   }),
 });

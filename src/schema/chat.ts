@@ -1,5 +1,5 @@
 /** Conversations. */
-import { showId } from '../resolvers/ids.ts';
+import { narrow, showId } from '../resolvers/ids.ts';
 import { markRead } from '../resolvers/mark-read.ts';
 import { readChat, readChats } from '../resolvers/read-chats.ts';
 import { readMessages } from '../resolvers/read-messages.ts';
@@ -51,7 +51,7 @@ ChatRef.implement({
       description: 'Its messages in the order of the event log; with neither `first` nor `last` the newest 50.',
       args: { filter: t.arg({ type: MessageFilter, description: 'Which ones.' }), ...messageArgs },
       resolve: (chat, { filter, ...page }, { app, caller }) =>
-        readMessages(app, caller, { ...filter, chatIds: [showId('chat', chat.id)] }, page),
+        readMessages(app, caller, { ...filter, chatIds: narrow(filter?.chatIds, showId('chat', chat.id)) }, page),
     }),
   }),
 });

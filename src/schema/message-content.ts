@@ -24,6 +24,12 @@ const MediaStatusEnum = builder.enumType('MediaStatus', {
   },
 });
 
+/** Upstreams tell any number; one that an Int cannot hold must not make the message fail. */
+function intOf(value: number | null): number | null {
+  const whole = value === null ? null : Math.round(value);
+  return whole !== null && Math.abs(whole) < 2 ** 31 ? whole : null;
+}
+
 const MediaRef = builder.objectRef<Media>('Media').implement({
   description: 'A picture, voice, video, file or sticker.',
   interfaces: [NodeInterface],
@@ -37,10 +43,18 @@ const MediaRef = builder.objectRef<Media>('Media').implement({
     }),
     name: t.exposeString('name', { nullable: true, description: "The file's name." }),
     mime: t.exposeString('mime', { nullable: true, description: 'Media type, such as image/jpeg.' }),
-    size: t.exposeInt('size', { nullable: true, description: 'Bytes.' }),
-    width: t.exposeInt('width', { nullable: true, description: 'Pixels.' }),
-    height: t.exposeInt('height', { nullable: true, description: 'Pixels.' }),
-    durationMs: t.exposeInt('durationMs', { nullable: true, description: 'Milliseconds, of voice and video.' }),
+    size: t.int({
+      nullable: true,
+      description: 'Bytes; null where it is not told or beyond what an Int holds.',
+      resolve: (media) => intOf(media.size),
+    }),
+    width: t.int({ nullable: true, description: 'Pixels.', resolve: (media) => intOf(media.width) }),
+    height: t.int({ nullable: true, description: 'Pixels.', resolve: (media) => intOf(media.height) }),
+    durationMs: t.int({
+      nullable: true,
+      description: 'Milliseconds, of voice and video.',
+      resolve: (media) => intOf(media.durationMs),
+    }),
     url: t.string({
       nullable: true,
       description: 'An address of this gateway that needs no header and lives for ten minutes; null until READY.',

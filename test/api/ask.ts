@@ -133,6 +133,6 @@ export async function refusal(
   const ended = await following.ended;
   if (following.frames.length === 0) return ended;
   expect(following.frames).toHaveLength(1);
-  expect(following.frames[0]!.data ?? null).toBeNull();
+  for (const value of Object.values(following.frames[0]!.data ?? {})) expect(value).toBeNull();
   return following.frames[0]!.errors;
 }

@@ -284,7 +284,7 @@ describe('chats and logs', () => {
     expect(await find('logs', 'filter: { search: "nobody%" }')).toHaveLength(2);
     expect(await find('logs', 'filter: { search: "to%" }')).toHaveLength(0);
     expect(await find('logs', 'filter: { search: "to_" }')).toHaveLength(2);
-    expect(await find('logs', 'filter: { accountIds: ["00002"], statuses: [SENT] }')).toHaveLength(1);
+    expect(await find('logs', 'filter: { accountIds: ["00002"], statuses: [FAILED] }')).toHaveLength(1);
     const { secret } = await makeToken(stack, 'READ', { accountIds: ['00002'] });
     expect(dataOf(await stack.query('{ logs { totalCount } }', {}, secret)).logs.totalCount).toBe(1);
   });

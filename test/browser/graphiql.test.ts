@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launch, skipped } from './chromium.ts';
 import { type Fake, startFake, token } from '../http/fake.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const why = executablePath === undefined ? ' (skipped: there is no Chromium here)' : '';
-
-describe.skipIf(executablePath === undefined)(`GraphiQL in a browser${why}`, () => {
+describe.skipIf(skipped !== '')(`GraphiQL in a browser${skipped}`, () => {
   let browser: Browser;
   let fake: Fake;
   let page: Page;
@@ -14,10 +11,7 @@ describe.skipIf(executablePath === undefined)(`GraphiQL in a browser${why}`, () 
   let complaints: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/simulator/clock.ts';
 import type { Fault } from '../../src/simulator/faults.ts';
 import { type Line, line, lineFields, lineThatIs, send } from './sending.ts';
 import { type Stack, allMessages, follow, movableClock, startStack, told } from './stack.ts';
@@ -6,7 +7,8 @@ import { type Stack, allMessages, follow, movableClock, startStack, told } from 
 const clock = movableClock();
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ overrides: { clock } });
+  // WeChat and the gateway agree on what time it is.
+  stack = await startStack({ overrides: { clock }, simulator: { clock: { ...systemClock(), now: clock.now } } });
 });
 afterAll(() => stack.stop());
 beforeEach(() => stack.simulator.forget());
@@ -19,9 +21,13 @@ const delivered = (text: string) => stack.simulator.delivered.filter((one) => on
 const stored = async (text: string) =>
   (await allMessages<{ text: string }>(stack.gateway.url, 'text')).filter((message) => message.text === text).length;
 
-async function sendUnder(fault: Fault | null, text = newText(), waitMs = 10_000): Promise<Line> {
+async function sendUnder(
+  fault: Fault | null,
+  text = newText(),
+  { to = 'filehelper', waitMs = 10_000 } = {},
+): Promise<Line> {
   if (fault) stack.simulator.fault(fault);
-  const job = await send(stack, { targets: stack.accountIds, to: ['filehelper'], text, waitMs });
+  const job = await send(stack, { targets: stack.accountIds, to: [to], text, waitMs });
   return job.logs.nodes[0]!;
 }
 
@@ -50,7 +56,7 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
       const text = newText();
       // Two posts together, last first: the echo waits for what comes after it.
       stack.simulator.fault({ type: 'reorder', times: 1, size: 2 });
-      const unknown = await sendUnder({ type, times: 1 }, text, 3_000);
+      const unknown = await sendUnder({ type, times: 1 }, text);
       expect(unknown).toMatchObject({ status: 'UNKNOWN', confirmedBy: null, attempts: 1 });
       // The lane looks for work again and again; this one is none.
       clock.moveOn(61_000);
@@ -94,8 +100,11 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
     const text = newText();
     const sent = await sendUnder({ type: 'slow', route: 'send_friend_message', ms: 300, times: 1 }, text);
     expect(sent.status).toBe('SENT');
-    const measured = await stack.until(async () => (await line(stack, sent.id)).responseTimeMs !== null && line(stack, sent.id));
-    expect(measured).toMatchObject({ status: 'SENT', message: { text } });
+    // The next one is dispatched only when the answer to this one was taken.
+    expect((await sendUnder(null)).status).toBe('SENT');
+    const answered = await line(stack, sent.id);
+    expect(answered).toMatchObject({ status: 'SENT', confirmedBy: 'ECHO', message: { text } });
+    expect(answered.responseTimeMs).toBeGreaterThanOrEqual(290);
     expect([delivered(text), await stored(text)]).toEqual([1, 1]);
   });
 
@@ -104,8 +113,8 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
     stack.simulator.fault({ type: 'reorder', times: 1, size: 3 });
     const first = await sendUnder({ type: 'timeout-after-send', times: 1 }, text);
     expect(first.status).toBe('UNKNOWN');
-    const twin = await sendUnder(null, text, 300);
-    const other = await sendUnder(null);
+    const twin = await sendUnder(null, text, { waitMs: 200 });
+    const other = await sendUnder(null, newText(), { to: 'weixin' });
     expect([twin.status, other.status, delivered(text)]).toEqual(['QUEUED', 'SENT', 1]);
     stack.simulator.clearFaults();
     await lineThatIs(stack, twin.id, 'SENT');
@@ -116,9 +125,14 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
 
   it('an upstream that is down holds what is sent, and it goes out once when the account is back', async () => {
     const account = stack.simulator.account();
+    // A probe has just been: the next one would be long in coming.
+    const probes = () => stack.simulator.requests.filter((request) => request.path.endsWith('get_user_info')).length;
+    const before = probes();
+    clock.moveOn(31_000);
+    await stack.simulator.until(() => probes() > before);
     account.die();
     const texts = [newText(), newText()];
-    const lines = [await sendUnder(null, texts[0], 0), await sendUnder(null, texts[1], 0)];
+    const lines = [await sendUnder(null, texts[0], { waitMs: 0 }), await sendUnder(null, texts[1], { waitMs: 0 })];
     // The failed try is evidence enough; nobody waits for the next probe.
     await stack.until(async () => (await state()) === 'OFFLINE');
     // Longer than a send may be tried.
@@ -137,6 +151,7 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
     const text = newText();
     const expiresAt = new Date(clock.now() + 60_000).toISOString();
     const job = await send(stack, { targets: stack.accountIds, to: ['filehelper'], text, expiresAt, waitMs: 0 });
+    await stack.until(async () => (await state()) === 'OFFLINE');
     clock.moveOn(61_000);
     await lineThatIs(stack, job.logs.nodes[0]!.id, 'EXPIRED');
     await account.start({ cookie: true });

@@ -62,7 +62,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wxgraph-test-'));
   let gateway = await startGateway(config(folder, options.env), options.overrides ?? {});
   const { app } = gateway;
-  const simulator = await startSimulator({ ...options.simulator, start: true });
+  const simulator = await startSimulator(options.simulator);
   const accountIds: string[] = [];
   const callbackUrls: string[] = [];
   for (const simulated of simulator.accounts) {

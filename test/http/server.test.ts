@@ -99,6 +99,17 @@ describe('faces that other folders add', () => {
     expect(answer.json()).toMatchObject({ success: false, code: 'TOO_LARGE' });
   });
 
+  test('an address that cannot be read is BAD_INPUT in the same shape', async () => {
+    const tooLong = `/api/things/${'x'.repeat(600)}`;
+    for (const path of ['/api/things/%zz', tooLong]) {
+      const answer = await ask(fake, path, { headers: bearer });
+      expect([answer.status >= 400 && answer.status < 500, answer.json()]).toEqual([
+        true,
+        expect.objectContaining({ success: false, code: 'BAD_INPUT', error: expect.any(String) }),
+      ]);
+    }
+  });
+
   test('a method that a path does not take is 405, a path that is not there 404', async () => {
     const wrong = await ask(fake, '/api/things/7', { method: 'DELETE' });
     expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD']);

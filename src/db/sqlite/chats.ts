@@ -24,13 +24,15 @@ export function chatOf(row: Selectable<ChatTable>): Chat {
 
 const insertChat = insertion('chat', ['account_id', 'contact_id', 'updated_at']);
 const selectChat = statement(({ id }: { id: number }) => build.selectFrom('chat').selectAll().where('id', '=', id));
+// The chat by a subquery: as a join the same plan takes six times as long.
 const selectPeer = statement((v: { accountId: number; wxid: string }) =>
   build
     .selectFrom('contact')
-    .leftJoin('chat', 'chat.contact_id', 'contact.id')
-    .select(['contact.id', 'wxid', 'name', 'remark', 'shown_name', 'display_name', 'alias', 'avatar_url'])
-    .select('chat.id as chatId')
-    .where('contact.account_id', '=', v.accountId)
+    .select(['id', 'wxid', 'name', 'remark', 'shown_name', 'display_name', 'alias', 'avatar_url'])
+    .select((select) =>
+      select.selectFrom('chat').select('chat.id').whereRef('chat.contact_id', '=', 'contact.id').as('chatId'),
+    )
+    .where('account_id', '=', v.accountId)
     .where('wxid', '=', v.wxid),
 );
 

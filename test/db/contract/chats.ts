@@ -41,6 +41,19 @@ export function testChats(open: OpenStore): void {
       expect(await world.store.queries.accountCounts([accountId], world.now)).toMatchObject([{ unread: 2 }]);
     });
 
+    it('count each message once where a list of contacts comes in the same batch', async () => {
+      const accountId = await addAccount(world);
+      const base = { accountId, now: world.now };
+      await world.store.receive([
+        { ...base, type: 'message', message: message(world, '1') },
+        { ...base, type: 'contacts', kinds: ['FRIEND'], contacts: [alice] },
+        { ...base, type: 'message', message: message(world, '2') },
+      ]);
+      expect(await chat(accountId)).toMatchObject({ unreadCount: 2 });
+      const [day] = await world.store.queries.dayCounts({ accountIds: null, from: '2026', to: '2027' });
+      expect(day?.received).toBe(2);
+    });
+
     it('are read up to a message and including it', async () => {
       const accountId = await addAccount(world);
       const seqs: number[] = [];

@@ -254,6 +254,20 @@ export function testContacts(open: OpenStore): void {
       expect(next).toMatchObject({ items: [{ displayName: 'A' }], hasNext: false, hasPrevious: true });
     });
 
+    it('that come back to a room are told as joined, and are the same as before', async () => {
+      const accountId = await addAccount(world);
+      await save(accountId, [room]);
+      const { id: roomId } = await contact(accountId, room.wxid);
+      const [, before] = (await world.store.queries.members({ roomId }, { first: 5 })).items;
+      await save(accountId, [{ ...room, members: room.members?.slice(0, 1) ?? [] }]);
+      const after = await newest(world);
+      await save(accountId, [room]);
+      expect(await changesAfter(after)).toEqual([['MEMBER_JOINED', null, null, null]]);
+      expect(await world.store.queries.membersById([before?.id ?? 0])).toMatchObject([
+        { present: true, wxid: alice.wxid },
+      ]);
+    });
+
     it('that come and go one by one are counted, and told once', async () => {
       const accountId = await addAccount(world);
       await save(accountId, [room, { ...room, wxid: '2@chatroom' }]);

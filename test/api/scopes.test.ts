@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stack, startStack } from '../end-to-end/stack.ts';
+import { contactsFetched, dataOf, expectError, headOf, makeToken, receive } from './ask.ts';
+
+let stack: Stack;
+let chat: string;
+const tokens: Record<string, string> = {};
+
+beforeAll(async () => {
+  stack = await startStack();
+  await contactsFetched(stack);
+  await receive(stack, '你好');
+  chat = dataOf(await stack.query('{ chats { nodes { id } } }')).chats.nodes[0].id;
+  for (const scope of ['READ', 'SEND'] as const) tokens[scope] = (await makeToken(stack, scope)).secret;
+  dataOf(await stack.query('mutation { createGroup(input: { name: "组", accountIds: ["00001"] }) { cursor } }'));
+});
+afterAll(() => stack.stop());
+
+/** Every mutation, as it would work; what each needs. */
+const mutations: Record<string, { needs: 'SEND' | 'ADMIN'; text: () => string }> = {
+  createAccount: {
+    needs: 'ADMIN',
+    text: () => 'createAccount(input: { name: "新", connection: { openwx: { baseUrl: "http://127.0.0.1:9" } } }) { cursor }',
+  },
+  updateAccount: { needs: 'ADMIN', text: () => 'updateAccount(input: { id: "00001", remark: "改" }) { cursor }' },
+  deleteAccount: { needs: 'ADMIN', text: () => 'deleteAccount(id: "00001") { cursor }' },
+  startAccount: { needs: 'SEND', text: () => 'startAccount(id: "00001") { cursor }' },
+  stopAccount: { needs: 'SEND', text: () => 'stopAccount(id: "00001") { cursor }' },
+  syncContacts: { needs: 'SEND', text: () => 'syncContacts(accountId: "00001") { cursor }' },
+  createGroup: { needs: 'ADMIN', text: () => 'createGroup(input: { name: "二", accountIds: [] }) { cursor }' },
+  updateGroup: { needs: 'ADMIN', text: () => 'updateGroup(input: { id: "g001", name: "改" }) { cursor }' },
+  addToGroup: { needs: 'ADMIN', text: () => 'addToGroup(input: { id: "g001", accountIds: [] }) { cursor }' },
+  removeFromGroup: { needs: 'ADMIN', text: () => 'removeFromGroup(input: { id: "g001", accountIds: ["00001"] }) { cursor }' },
+  deleteGroup: { needs: 'ADMIN', text: () => 'deleteGroup(id: "g001") { cursor }' },
+  send: { needs: 'SEND', text: () => 'send(input: { targets: ["00001"], content: { text: "发" }, waitMs: 0 }) { cursor }' },
+  markRead: { needs: 'SEND', text: () => `markRead(input: { chatId: "${chat}" }) { cursor }` },
+  createApiToken: { needs: 'ADMIN', text: () => 'createApiToken(input: { name: "再", scope: READ }) { secret }' },
+  revokeApiToken: { needs: 'ADMIN', text: () => 'revokeApiToken(id: "tok_1") { cursor }' },
+};
+
+const names = Object.keys(mutations);
+const refusedTo = (scope: 'READ' | 'SEND') => names.filter((name) => scope === 'READ' || mutations[name]!.needs === 'ADMIN');
+
+/** All that a mutation could change, beside the log's head. */
+const world = async () => [
+  await headOf(stack),
+  dataOf(
+    await stack.query(`{
+      accounts { nodes { id remark state } } groups { nodes { id name accounts { nodes { id } } } }
+      apiTokens { nodes { id } } logs { totalCount } chats { nodes { unreadCount } }
+    }`),
+  ),
+];
+
+describe('every mutation', () => {
+  // Mutations that exist already are all here; one that is added must be put here, with what it needs.
+  it('is among those that are tested', async () => {
+    const data = dataOf(await stack.query('{ __schema { mutationType { fields { name } } } }'));
+    const there = data.__schema.mutationType.fields.map((field: { name: string }) => field.name) as string[];
+    expect(there.toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(['READ', 'SEND'] as const)('that %s may not do is done, or done in part', async (scope) => {
+    const before = await world();
+    for (const name of refusedTo(scope)) {
+      const answer = await stack.query(`mutation { ${mutations[name]!.text()} }`, {}, tokens[scope]);
+      expectError(answer, 'FORBIDDEN');
+      expect(answer.data).toEqual({ [name]: null });
+    }
+    expect(await world()).toEqual(before);
+  });
+
+  it('that READ may not do tells first whether its object is there', async () => {
+    const answer = await stack.query('mutation { startAccount(id: "99999") { cursor } }', {}, tokens['READ']);
+    expectError(answer, 'FORBIDDEN');
+    expectError(await stack.query('mutation { deleteGroup(id: "g999") { cursor } }', {}, tokens['SEND']), 'FORBIDDEN');
+  });
+
+  it('that SEND may do is refused', async () => {
+    // Starting and stopping change what the others may do.
+    const order = (name: string) => Number(/^(start|stop)/.test(name));
+    const allowed = names.filter((one) => mutations[one]!.needs === 'SEND').toSorted((a, b) => order(a) - order(b));
+    for (const name of allowed) dataOf(await stack.query(`mutation { ${mutations[name]!.text()} }`, {}, tokens['SEND']));
+  });
+
+  it('over a socket asks for less than over HTTP', async () => {
+    await receive(stack, '未读');
+    const results = stack.client(tokens['READ']).iterate({ query: `mutation { ${mutations['markRead']!.text()} }` });
+    const { value } = await results.next();
+    expect(value).toMatchObject({ data: { markRead: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    const { chats } = dataOf(await stack.query('{ chats(filter: { unreadOnly: true }) { totalCount } }'));
+    expect(chats.totalCount).toBe(1);
+  });
+});
