@@ -16,6 +16,17 @@ export function localTime(at: Millis, timezone: string): string {
   return new Date(at + offsetAt(at, timezone)).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** The moment of a local `YYYY-MM-DD HH:mm:ss` in this IANA time zone; of a time that comes twice the first. Null: no such text. */
+export function readLocalTime(text: string, timezone: string): Millis | null {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/.exec(text) ?? [];
+  const utc = Date.parse(`${day}T${time}Z`);
+  if (Number.isNaN(utc)) return null;
+  // The offset before and the one after a change of the clocks; the greater one is the earlier moment.
+  const offsets = [utc - 15 * hour, utc + 15 * hour].map((at) => offsetAt(at, timezone));
+  const fitting = offsets.filter((offset) => offsetAt(utc - offset, timezone) === offset);
+  return utc - Math.max(...(fitting.length > 0 ? fitting : offsets));
+}
+
 /** The first moment of a `YYYY-MM-DD` day in this IANA time zone; the day after is `dayStart(nextDay(day, 1), …)`. */
 export function dayStart(day: string, timezone: string): Millis {
   const utc = Date.parse(`${day}T00:00:00Z`);

@@ -14,6 +14,7 @@ import type {
   Direction,
   DriverKind,
   ErrorCode,
+  MediaFacts,
   MessageContent,
   MessageKind,
   Millis,
@@ -382,11 +383,31 @@ export type NewMessage = {
   sentAt: Millis;
   richness: number;
   raw: string;
+  /** What its upstream tells in a later post, as a rest: the id, or more about the media. */
+  follows?: 'ID' | 'MEDIA';
+};
+
+/** What an upstream tells of a message in a second post, which alone is none. */
+export type NewRest = {
+  upstreamId: string;
+  /** Null where it is not told. */
+  peerWxid: string | null;
+  /** What the message may be. */
+  kinds: readonly MessageKind[];
+  sentAt: Millis;
+  /** Null: it tells the id alone, of an own message that came without. */
+  media: MediaFacts | null;
+  richness: number;
+  /** What no other message's body holds; knows a message that came with another id. */
+  fingerprint: string | null;
+  raw: string;
 };
 
 /** One thing that an upstream told. */
 export type Incoming = { accountId: number; now: Millis } & (
   | { type: 'message'; message: NewMessage }
+  /** Merged into its message, whichever of the two comes first. */
+  | { type: 'rest'; rest: NewRest }
   | { type: 'state'; change: StateChange }
   | { type: 'self'; self: Self }
   | {
@@ -402,7 +423,8 @@ export type Incoming = { accountId: number; now: Millis } & (
       change: Extract<ContactChange, 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_UPDATED'>;
       /** Null: every chat room of the account in which this member is. */
       room: NewContact | null;
-      member: NewMember;
+      /** Null: the upstream does not say who. */
+      member: NewMember | null;
       property: string | null;
       from: string | null;
       to: string | null;

@@ -12,6 +12,7 @@ import type {
   Direction,
   DriverKind,
   ErrorCode,
+  MediaFacts,
   MessageContent,
   MessageKind,
   Millis,
@@ -87,11 +88,30 @@ export type UpstreamMessage = {
   richness: number;
   /** The upstream's whole body as it came, 64-bit integers untouched. */
   raw: string;
+  /** What the upstream tells in a later post, as a rest: the id, or more about the media. */
+  follows?: 'ID' | 'MEDIA';
+};
+
+/** What an upstream tells of a message in a second post, which alone is none. */
+export type UpstreamRest = {
+  upstreamId: string;
+  /** Null where it is not told. */
+  peerWxid: string | null;
+  /** What the message may be. */
+  kinds: readonly MessageKind[];
+  sentAt: Millis;
+  /** Null: it tells the id alone, of an own message that came without. */
+  media: MediaFacts | null;
+  richness: number;
+  /** What no other message's body holds; knows a message that came with another id. */
+  fingerprint: string | null;
+  raw: string;
 };
 
 /** What an upstream told, in its order. */
 export type DriverEvent =
   | { type: 'message'; message: UpstreamMessage }
+  | { type: 'rest'; rest: UpstreamRest }
   | { type: 'state'; state: ClientState; reason: string; qrCode?: QrCode }
   | { type: 'self'; self: Self }
   | {
@@ -107,7 +127,8 @@ export type DriverEvent =
       change: Extract<ContactChange, 'MEMBER_JOINED' | 'MEMBER_LEFT' | 'MEMBER_UPDATED'>;
       /** Null where the upstream does not say which chat room it was. */
       room: UpstreamContact | null;
-      member: UpstreamMember;
+      /** Null where the upstream does not say who it was; then it does say which chat room. */
+      member: UpstreamMember | null;
       property?: string;
       from?: string | null;
       to?: string | null;
@@ -168,6 +189,11 @@ export interface Driver {
   login?(signal: AbortSignal): AsyncGenerator<LoginStep, void, void>;
   /** Looks whether the client still runs. */
   probe?(signal: AbortSignal): Promise<Evidence>;
+  /**
+   * Tells the upstream where to post. Called whenever the account comes to RUNNING, and now and then while it is, as an
+   * upstream may forget it.
+   */
+  setCallback?(url: string, signal: AbortSignal): Promise<void>;
   poll?: {
     /** Accounts with the same key share one poll, since a poll takes events away. */
     key: string;
@@ -183,6 +209,8 @@ export type DriverSettings = {
   now(): Millis;
   /** How long the upstream may take for an ordinary call; sends have limits of their own. */
   timeoutMs?: number;
+  /** IANA name of the gateway's zone, for upstreams that tell local times; UTC where it is left out. */
+  timezone?: string;
 };
 
 export type DriverFactory = (

@@ -41,6 +41,7 @@ function translate(account: Account, event: DriverEvent, now: number): Told[] {
       return [{ ...event, property: event.property ?? null, from: event.from ?? null, to: event.to ?? null }];
     case 'self':
     case 'contacts':
+    case 'rest':
       return [event];
     case 'skipped': {
       const { what, raw } = event;

@@ -8,6 +8,7 @@ import { testLanes } from './contract/lanes.ts';
 import { testLog } from './contract/log.ts';
 import { testMessages } from './contract/messages.ts';
 import { testReceiving } from './contract/receiving.ts';
+import { testRests } from './contract/rests.ts';
 import { testSendLog } from './contract/send-log.ts';
 import { testSending } from './contract/sending.ts';
 import { testSettling } from './contract/settling.ts';
@@ -22,6 +23,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('messages in', () => {
       testReceiving(open);
+    });
+    describe('messages in two posts', () => {
+      testRests(open);
     });
     describe('messages', () => {
       testMessages(open);

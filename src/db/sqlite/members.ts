@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { ContactChange, Millis } from '../../words.ts';
 import type { ChatRoomMember } from '../model.ts';
-import type { Incoming, NewMember } from '../store.ts';
+import type { Incoming, NewContact, NewMember } from '../store.ts';
 import { contactByWxid, type ContactRow, type Difference, freshContact, insertContact } from './contact-rows.ts';
 import type { Engine } from './engine.ts';
 import { append } from './journal.ts';
@@ -157,21 +157,35 @@ export function saveMembers(engine: Engine, room: ContactRow, given: readonly Ne
   }
 }
 
-type MemberItem = Extract<Incoming, { type: 'member' }>;
+type MemberEvent = Extract<Incoming, { type: 'member' }>;
+type MemberItem = MemberEvent & { member: NewMember };
 
 /** One member came, went or changed, as an upstream told it. What is known already is told to nobody. */
-export function receiveMember(engine: Engine, item: MemberItem): void {
-  for (const room of roomsOf(engine, item)) changeMember(engine, room, item);
+export function receiveMember(engine: Engine, { member, ...item }: MemberEvent): void {
+  const { accountId, room } = item;
+  if (member !== null) {
+    const rooms =
+      room === null
+        ? engine.sql.all(selectRoomsOf, { accountId, wxid: member.wxid })
+        : [knownRoom(engine, accountId, room)];
+    for (const one of rooms) changeMember(engine, one, { ...item, member });
+  } else if (room !== null) {
+    const { id } = knownRoom(engine, accountId, room);
+    append(engine, {
+      kind: 'CONTACT_CHANGED',
+      at: item.now,
+      accountId,
+      ref: id,
+      data: { change: item.change, memberId: null, property: item.property, from: item.from, to: item.to },
+    });
+  }
 }
 
-function roomsOf(engine: Engine, item: MemberItem): ContactRow[] {
-  const { accountId, room, member } = item;
-  if (room === null) return engine.sql.all(selectRoomsOf, { accountId, wxid: member.wxid });
-  const known = contactByWxid(engine, accountId, room.wxid);
-  return [
-    known ??
-      insertContact(engine, freshContact(accountId, { wxid: room.wxid, kind: room.kind, name: room.name ?? '' }, 0)),
-  ];
+function knownRoom(engine: Engine, accountId: number, room: NewContact): ContactRow {
+  return (
+    contactByWxid(engine, accountId, room.wxid) ??
+    insertContact(engine, freshContact(accountId, { wxid: room.wxid, kind: room.kind, name: room.name ?? '' }, 0))
+  );
 }
 
 function changeMember(engine: Engine, room: ContactRow, item: MemberItem): void {

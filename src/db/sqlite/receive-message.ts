@@ -6,18 +6,12 @@ import type { Batch } from './batch.ts';
 import { settleByEcho, tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
 import { append } from './journal.ts';
+import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
+import { completeMessage } from './rests.ts';
 import { build, insertion, statement } from './sql.ts';
 import { sql } from 'kysely';
 
-const selectKey = statement((v: { accountId: number; key: string }) =>
-  build
-    .selectFrom('message_key')
-    .select(['seq', 'richness'])
-    .where('account_id', '=', v.accountId)
-    .where('key', '=', v.key),
-);
-const insertKey = insertion('message_key', ['account_id', 'key', 'seq', 'richness']);
 const insertMessage = insertion(
   'message',
   messageColumns.filter((column) => column !== 'duplicates' && column !== 'revoked'),
@@ -72,15 +66,10 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     append(engine, { kind: 'FRIEND_REQUESTED', at: now, accountId, chatId, ref: seq });
   if (!isIncoming) settleByEcho(engine, { seq, accountId, contactId: peer.contact.id, message }, now);
   revokeWhatItSays(engine, accountId, message, now);
+  completeMessage(engine, accountId, seq, message, now);
   return seq;
 }
 
-const countRepeat = statement(
-  ({ seq }: { seq: Seq }) => sql`update message set duplicates = duplicates + 1 where seq = ${seq}`,
-);
-const selectMessage = statement(({ seq }: { seq: Seq }) =>
-  build.selectFrom('message').selectAll().where('seq', '=', seq),
-);
 type Merged = Pick<
   MessageRow,
   | 'seq'
@@ -112,13 +101,6 @@ const updateMessage = statement((v: Merged) =>
 );
 const updateRaw = statement((v: { seq: Seq; raw: string }) =>
   build.updateTable('message_raw').set({ raw: v.raw }).where('seq', '=', v.seq),
-);
-const updateKey = statement((v: { accountId: number; key: string; richness: number; updatedSeq: Seq }) =>
-  build
-    .updateTable('message_key')
-    .set({ richness: v.richness, updated_seq: v.updatedSeq })
-    .where('account_id', '=', v.accountId)
-    .where('key', '=', v.key),
 );
 const addMention = statement(
   (v: { chatId: number; seq: Seq }) =>

@@ -8,6 +8,7 @@ import { receiveContact, saveContacts } from './contacts.ts';
 import type { Engine } from './engine.ts';
 import { receiveMember } from './members.ts';
 import { receiveMessage } from './receive-message.ts';
+import { receiveRest } from './rests.ts';
 import { build, insertion, statement } from './sql.ts';
 
 const quarantinedBytes = 64 * 1024;
@@ -33,6 +34,14 @@ function receiveItem(engine: Engine, batch: Batch, item: Incoming): Received {
   switch (item.type) {
     case 'message':
       return receiveMessage(engine, batch, accountId, item.message, now);
+    case 'rest': {
+      const received = receiveRest(engine, accountId, item.rest, now);
+      if (received === null) {
+        countSkipped(engine, accountId, 'the rest of a message that is not known', now);
+        quarantine(engine, accountId, item.rest.raw, 'the rest of a message that is not known', now);
+      }
+      return received ?? applied;
+    }
     case 'state':
       setState(engine, accountId, item.change);
       break;

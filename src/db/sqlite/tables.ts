@@ -322,6 +322,25 @@ export type QuarantineTable = { id: Generated<number>; account_id: number; at: M
 /** What upstreams told and means nothing to us. */
 export type SkippedCountTable = { account_id: number; what: string; count: number; last_at: Millis };
 
+/** A message that an upstream tells in two posts, as long as one of them is missing. */
+export type RestTable = {
+  id: Generated<number>;
+  account_id: number;
+  /** When it came. */
+  at: Millis;
+  /** The upstream's time. */
+  sent_at: Millis;
+  /** What kinds of message it may be; a JSON list. */
+  kinds: string;
+  peer_wxid: string | null;
+  /** The message, where its id is what is missing. */
+  seq: Seq | null;
+  /** The id, where the message is what is missing. */
+  upstream_id: string | null;
+  /** All that was told of that message, as JSON. */
+  rest: string | null;
+};
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -345,4 +364,5 @@ export type Tables = {
   day_count: DayCountTable;
   quarantine: QuarantineTable;
   skipped_count: SkippedCountTable;
+  rest: RestTable;
 };
