@@ -10,6 +10,10 @@ export type Millis = number;
 export const driverKinds = ['ECLOUD', 'OPENWX', 'PCHOOK'] as const;
 export type DriverKind = (typeof driverKinds)[number];
 
+/** The two families of builds of the PC hook: 3.9, and the newest. */
+export const pchookDialects = ['V39', 'NEWEST'] as const;
+export type PchookDialect = (typeof pchookDialects)[number];
+
 export const clientStates = [
   'INIT',
   'LOADING',
