@@ -8,6 +8,8 @@ import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import type { Store } from './db/store.ts';
 import { openwx, openwxCapabilities } from './drivers/openwx/openwx.ts';
+import { addresseeOf } from './drivers/pchook/addressee.ts';
+import { pchook, pchookCapabilities } from './drivers/pchook/pchook.ts';
 import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
 import type { App, DriverType } from './resolvers/app.ts';
@@ -16,6 +18,7 @@ import { groupCommit } from './resolvers/group-commit.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
+import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
@@ -28,6 +31,7 @@ import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
   OPENWX: { capabilities: openwxCapabilities, create: openwx },
+  PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 
 export type Overrides = { clock?: Clock; log?: Logger; doorbell?: boolean; random?: () => number };
@@ -86,7 +90,14 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       createContext,
       eventsDocument,
       eventJson,
-      useCases: { authenticateToken, authenticateSession, openSession, receiveCallback, checkHealth },
+      useCases: {
+        authenticateToken,
+        authenticateSession,
+        openSession,
+        receiveCallback,
+        receiveUnaddressed,
+        checkHealth,
+      },
       routes: [addPanelRoutes],
     });
     const listening = await server.listen();

@@ -1,9 +1,18 @@
 /** The settings: read once from the environment, all mistakes together, by name. */
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { type PchookDialect, pchookDialects } from './words.ts';
 
 /** Where an account's upstream is and how to get in; what `ConnectionInput` of the API holds, secrets included. */
-export type ConnectionSetting = { openwx: { baseUrl: string; client?: string | null | undefined } };
+export type ConnectionSetting =
+  | { openwx: { baseUrl: string; client?: string | null | undefined } }
+  | {
+      pchook: {
+        baseUrl: string;
+        dialect?: PchookDialect | null | undefined;
+        timezone?: string | null | undefined;
+      };
+    };
 
 export type Config = {
   host: string;
@@ -43,9 +52,16 @@ export class ConfigError extends Error {
 }
 
 const webAddress = z.string().refine(isWebAddress);
-const connection = z.strictObject({
-  openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }),
-});
+const connection = z.union([
+  z.strictObject({ openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }) }),
+  z.strictObject({
+    pchook: z.strictObject({
+      baseUrl: webAddress,
+      dialect: z.enum(pchookDialects).nullish(),
+      timezone: z.string().refine(isTimezone).nullish(),
+    }),
+  }),
+]);
 
 const settings = z.object({
   WXGRAPH_HOST: z
@@ -162,7 +178,8 @@ function isOrigin(text: string): boolean {
   return isWebAddress(text) && URL.parse(text)?.origin === text;
 }
 
-function isTimezone(name: string): boolean {
+/** Whether this is the IANA name of a time zone. */
+export function isTimezone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

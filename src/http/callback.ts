@@ -1,12 +1,16 @@
 /** Where upstreams post. The answers are what they can stand: plain text, and never JSON. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
+import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import { isLoopback } from './loopback.ts';
 import type { Inside } from './parts.ts';
 import { logProblem, problemOf } from './problem.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
 /** Bodies under way together; more wait at their senders. */
 const maxQueuedBytes = 64 * 1024 * 1024;
+/** Where the PC hook posts to unless it is told otherwise, and in its documentation's own example. */
+const hookAddresses = ['/api/user/recive_msg', '/api/msg/recive'];
 /** What a body of unknown length is counted as. */
 const unknownBytes = 1024 * 1024;
 
@@ -42,14 +46,33 @@ export function addCallback(server: FastifyInstance, { app, useCases }: Inside):
       '/callback/:secret',
       { bodyLimit: maxBodyBytes },
       async (request, reply) => {
-        await useCases.receiveCallback(app, request.params.secret, {
-          body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
-          contentType: request.headers['content-type'] ?? null,
-          query: new URLSearchParams(request.url.split('?', 2)[1] ?? ''),
-        });
+        await useCases.receiveCallback(app, request.params.secret, callbackIn(request));
         return reply.type('text/plain; charset=utf-8').send('ok');
       },
     );
+    for (const address of hookAddresses) {
+      scope.post(address, { bodyLimit: maxBodyBytes, onRequest: refuseStrangers }, async (request, reply) => {
+        await useCases.receiveUnaddressed(app, 'PCHOOK', callbackIn(request));
+        return reply.type('text/plain; charset=utf-8').send('ok');
+      });
+    }
     done();
   });
+}
+
+function callbackIn(request: FastifyRequest): ReceivedCallback {
+  return {
+    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+    contentType: request.headers['content-type'] ?? null,
+    query: new URLSearchParams(request.url.split('?', 2)[1] ?? ''),
+  };
+}
+
+/** An address that everybody knows is for this machine alone, and not for what a proxy on it passes on. */
+function refuseStrangers(request: FastifyRequest, _reply: unknown, next: (error?: Error) => void): void {
+  const isForwarded = Object.keys(request.headers).some(
+    (name) => name === 'forwarded' || name.startsWith('x-forwarded'),
+  );
+  const isHere = isLoopback(request.socket.remoteAddress ?? '');
+  next(isHere && !isForwarded ? undefined : new GatewayError('NOT_FOUND', 'There is nothing at this address.'));
 }

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../resolvers/app.ts';
+import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import type { DriverKind } from '../words.ts';
 import type { Connections } from './connections.ts';
 import type { Graphql, MakeContext } from './graphql.ts';
 import type { Authenticators, Guards } from './guards.ts';
@@ -14,11 +16,8 @@ export type EventJson = { type: string; timestamp: string; cursor: string; accou
 /** The use cases that HTTP itself calls; everything else goes through the schema and the routes. */
 export type UseCases = Authenticators & {
   openSession: (app: App, link: string) => Promise<{ session: string; expiresAt: number }>;
-  receiveCallback: (
-    app: App,
-    secret: string,
-    callback: { body: Uint8Array; contentType: string | null; query: URLSearchParams },
-  ) => Promise<void>;
+  receiveCallback: (app: App, secret: string, callback: ReceivedCallback) => Promise<void>;
+  receiveUnaddressed: (app: App, kind: DriverKind, callback: ReceivedCallback) => Promise<void>;
   checkHealth: (app: App) => Promise<{ accounts: number; readyAccounts: number }>;
 };
 

@@ -1,7 +1,6 @@
 /** The HTTP server: what every request passes, the routes of this folder, and those that other faces add. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isIP } from 'node:net';
 import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { addressOf as shownAddress } from '../config.ts';
@@ -13,6 +12,7 @@ import { createGraphql } from './graphql.ts';
 import { addGraphql } from './graphql-route.ts';
 import { type Guards, createGuards } from './guards.ts';
 import { addHealth } from './health.ts';
+import { isLoopback } from './loopback.ts';
 import { noteMethods } from './methods.ts';
 import type { Inside, ServerParts } from './parts.ts';
 import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
@@ -170,10 +170,6 @@ function withoutOrigin({ method, url, headers, socket }: FastifyRequest) {
 
 function isPreflight(request: FastifyRequest): boolean {
   return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-}
-
-function isLoopback(address: string): boolean {
-  return isIP(address) === 6 ? address === '::1' : address.startsWith('127.');
 }
 
 function cutOff(server: Server): void {

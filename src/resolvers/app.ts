@@ -33,4 +33,9 @@ export type App = {
 };
 
 /** A kind of driver: what it can do, and how one is made for an account. */
-export type DriverType = { readonly capabilities: readonly Capability[]; readonly create: DriverFactory };
+export type DriverType = {
+  readonly capabilities: readonly Capability[];
+  readonly create: DriverFactory;
+  /** Of an upstream that may post to one address for all accounts: whom a post is for, by wxid or by its upstream's port. */
+  readonly addresseeOf?: (body: Uint8Array) => { wxid: string | null; port: string | null } | null;
+};

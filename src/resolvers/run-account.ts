@@ -10,6 +10,7 @@ import { DriverError, type LoginStep } from '../drivers/driver.ts';
 import type { ClientState } from '../words.ts';
 import type { App } from './app.ts';
 import { createBell } from './bell.ts';
+import { callbackUrlOf } from './callback-url.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
 import { driverOf } from './driver-of.ts';
 import { showId } from './ids.ts';
@@ -18,6 +19,8 @@ import { fetchContacts } from './sync-contacts.ts';
 
 const probeEveryMs = 30_000;
 const afterFailureMs = 10_000;
+/** An upstream whose process was started anew between two probes has forgotten where to post. */
+const tellAddressEveryMs = 300_000;
 /** Contacts older than this are fetched again when the account comes to RUNNING. */
 const contactsFreshMs = 3600_000;
 
@@ -43,6 +46,7 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
   let heardState: ClientState = account.state;
   let running = false;
   let lookNow = new AbortController();
+  let addressToldAt = 0;
   const delivery = deliverOutbox(
     app,
     lane,
@@ -76,6 +80,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     for await (const step of driver.login(AbortSignal.any([signal, lookNow.signal]))) {
       if (signal.aborted) return false;
       if (step.self) await receiveEvents(app, account, [{ type: 'self', self: step.self }]);
+      // Before it is shown: who sees RUNNING may count on what is received.
+      if (step.state === 'RUNNING' && !(await tellAddress())) return false;
       await show(step);
       if (step.state === 'RUNNING') {
         await refreshContacts(before);
@@ -83,6 +89,22 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
       }
     }
     return false;
+  }
+
+  /** Tells the upstream where to post; false: it could not be told, and is asked anew after a while. */
+  async function tellAddress(): Promise<boolean> {
+    if (!driver.setCallback) return true;
+    try {
+      await driver.setCallback(callbackUrlOf(app, account), signal);
+      addressToldAt = app.clock.now();
+      return true;
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      if (signal.aborted) return false;
+      await setState('SUSPECT', `It runs, but cannot be told where to post: ${error.message}`);
+      await app.clock.sleep(afterFailureMs, signal);
+      return false;
+    }
   }
 
   /** A step that says less than what the upstream itself posted meanwhile (a login under way) is not shown. */
@@ -117,7 +139,10 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
         if (!driver.probe) continue;
         const evidence = await driver.probe(signal);
         if (evidence.self) await receiveEvents(app, account, [{ type: 'self', self: evidence.self }]);
-        if (evidence.state === 'RUNNING') continue;
+        if (evidence.state === 'RUNNING') {
+          if (app.clock.now() - addressToldAt < tellAddressEveryMs || (await tellAddress())) continue;
+          return;
+        }
         await setState(evidence.state, evidence.reason);
         return;
       }

@@ -25,10 +25,10 @@ import type { Account, AccountCounts, ContactSync, Pacing } from '../resolvers/s
 import { syncContacts } from '../resolvers/sync-contacts.ts';
 import { updateAccount } from '../resolvers/update-account.ts';
 import { readDefaultReceiver } from '../resolvers/read-default-receiver.ts';
-import type { QrCode } from '../words.ts';
+import { type QrCode, pchookDialects } from '../words.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
-import { CapabilityEnum, ClientStateEnum, DriverKindEnum, SyncStateEnum } from './enums.ts';
+import { CapabilityEnum, ClientStateEnum, DriverKindEnum, PchookDialectEnum, SyncStateEnum } from './enums.ts';
 import { NodeInterface } from './node.ts';
 import { messageArgs, pageArgs } from './page-args.ts';
 import { DeletePayload } from './payload.ts';
@@ -106,7 +106,7 @@ type ConnectionRecord = Account['connection'];
 
 const ConnectionInterface = builder.interfaceRef<ConnectionRecord>('Connection').implement({
   description: 'The upstream connection without its secrets, which are write-only.',
-  resolveType: () => 'OpenwxConnection',
+  resolveType: (connection) => ('dialect' in connection ? 'PchookConnection' : 'OpenwxConnection'),
   fields: (t) => ({
     baseUrl: t.exposeString('baseUrl', { description: "The upstream's address." }),
   }),
@@ -120,6 +120,24 @@ builder.objectRef<ConnectionRecord>('OpenwxConnection').implement({
       nullable: true,
       description: "The client's name where it is a Controller with several.",
       resolve: (connection) => connection['client'] ?? null,
+    }),
+  }),
+});
+
+builder.objectRef<ConnectionRecord>('PchookConnection').implement({
+  description: 'To a WeChat of Windows with the hook inside.',
+  interfaces: [ConnectionInterface],
+  fields: (t) => ({
+    dialect: t.field({
+      type: PchookDialectEnum,
+      nullable: true,
+      description: 'Which builds it speaks like; null: found out at each start.',
+      resolve: (connection) => pchookDialects.find((dialect) => dialect === connection['dialect']) ?? null,
+    }),
+    timezone: t.string({
+      nullable: true,
+      description: "IANA name of the zone of the times that it posts; null: the gateway's.",
+      resolve: (connection) => connection['timezone'] ?? null,
     }),
   }),
 });
@@ -286,11 +304,23 @@ const OpenwxInput = builder.inputRef<NonNullable<ConnectionInputShape['openwx']>
   }),
 });
 
+const PchookInput = builder.inputRef<NonNullable<ConnectionInputShape['pchook']>>('PchookInput').implement({
+  description: "The hook's address for this account, such as http://192.168.1.5:30001.",
+  fields: (t) => ({
+    baseUrl: t.string({ required: true, description: 'With the port of this WeChat: the first one has 30001.' }),
+    dialect: t.field({ type: PchookDialectEnum, description: 'Which builds it speaks like; left out: found out.' }),
+    timezone: t.string({
+      description: "IANA name of the zone of the times that it posts; the gateway's where it is left out.",
+    }),
+  }),
+});
+
 const ConnectionInput = builder.inputRef<ConnectionInputShape>('ConnectionInput').implement({
   description: 'Exactly one upstream.',
   isOneOf: true,
   fields: (t) => ({
     openwx: t.field({ type: OpenwxInput, description: 'Mojo-Weixin with its Openwx plugin.' }),
+    pchook: t.field({ type: PchookInput, description: 'A WeChat of Windows with the hook inside.' }),
   }),
 });
 

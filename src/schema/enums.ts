@@ -11,6 +11,7 @@ import type {
   ErrorCode,
   EventType,
   MessageKind,
+  PchookDialect,
   Scope,
   SendStatus,
   SendType,
@@ -34,6 +35,15 @@ export const DriverKindEnum = describedEnum<DriverKind>(
     ECLOUD: 'E云, a cloud API for the iPad protocol.',
     OPENWX: 'The Openwx plugin of Mojo-Weixin, alone or behind its Controller.',
     PCHOOK: 'The hook in the Windows client.',
+  },
+);
+
+export const PchookDialectEnum = describedEnum<PchookDialect>(
+  'PchookDialect',
+  'Which builds of the PC hook it speaks like.',
+  {
+    V39: 'The builds for WeChat 3.9.',
+    NEWEST: 'The newest builds, which name receivers and calls otherwise.',
   },
 );
 

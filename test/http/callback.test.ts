@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isLoopback } from '../../src/http/loopback.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
 import { ask } from './clients.ts';
 import { type Fake, startFake } from './fake.ts';
@@ -28,6 +29,23 @@ test('a callback is handed on as it came, whatever its type, and answered in pla
 test('an unknown secret is answered with nothing', async () => {
   const answer = await post('{}', '/callback/unknown');
   expect([answer.status, answer.text]).toEqual([404, '']);
+});
+
+test("the hook's documented addresses are served to this machine, and not to what a proxy on it passes on", async () => {
+  for (const path of ['/api/user/recive_msg', '/api/msg/recive']) {
+    expect((await post('{"selfwxid":"me"}', path)).text).toBe('ok');
+    expect(fake.world.callbacks.pop()).toMatchObject({ secret: 'PCHOOK' });
+    for (const name of ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']) {
+      const answer = await post('{"selfwxid":"me"}', path, { [name]: 'for=10.0.0.1' });
+      expect([name, answer.status, answer.text]).toEqual([name, 404, '']);
+    }
+  }
+  expect(fake.world.callbacks).toEqual([]);
+});
+
+test('an address of this machine is known in every form', () => {
+  expect(['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'].filter(isLoopback)).toHaveLength(4);
+  expect(['10.0.0.1', '::', '::ffff:10.0.0.1', '127.example.org', ''].filter(isLoopback)).toEqual([]);
 });
 
 test.each([

@@ -125,6 +125,9 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
         world.changed();
         await world.hold;
       },
+      async receiveUnaddressed(_app, kind, { body, contentType, query }) {
+        world.callbacks.push({ secret: kind, body, contentType, query: String(query) });
+      },
       checkHealth: async () => ({ accounts: 3, readyAccounts: 2 }),
     },
   });

@@ -109,7 +109,9 @@ function isAlike(row: OutboxRow, { contactId, message }: Echo): boolean {
   if (row.type !== message.kind) return false;
   if (row.type !== 'TEXT') return true;
   const { text } = JSON.parse(row.content) as { text: string };
-  return plain(text) === plain(message.content.type === 'Text' ? message.content.text : message.text);
+  const echoed = plain(message.content.type === 'Text' ? message.content.text : message.text);
+  // WeChat puts the names of those who are mentioned before the text.
+  return plain(text) === echoed || (row.mentions !== '[]' && echoed.startsWith('@') && echoed.endsWith(plain(text)));
 }
 
 /** Line ends change on the way through a Windows client, and white space at the end may be lost. */

@@ -113,5 +113,6 @@ function sexOf(value: unknown): Sex | null {
 
 /** Not every build has the call, and the list answers without it as well. */
 function unlessUnsupported(error: unknown): void {
-  if (!(error instanceof DriverError) || (error.code !== 'UNSUPPORTED' && error.code !== 'UPSTREAM_REJECTED')) throw error;
+  if (!(error instanceof DriverError) || (error.code !== 'UNSUPPORTED' && error.code !== 'UPSTREAM_REJECTED'))
+    throw error;
 }

@@ -56,7 +56,8 @@ export function decodeElement(element: Fields, raw: string, setting: Setting): D
   }
   if (peer === null) throw nobody();
   const held = heldBy(element, body);
-  const follows = upstreamId === null && direction === 'OUTGOING' ? 'ID' : mediaKinds.includes(held.kind) ? 'MEDIA' : null;
+  const follows =
+    upstreamId === null && direction === 'OUTGOING' ? 'ID' : mediaKinds.includes(held.kind) ? 'MEDIA' : null;
   const message: UpstreamMessage = {
     upstreamId,
     // All requests are in one place, where WeChat shows them: who asks is no contact yet.

@@ -23,7 +23,7 @@ export function readXml(text: string): Xml | null {
   if (text.length > maxLength) return null;
   const root: Open = { name: '', attributes: new Map(), children: [], text: '' };
   const stack = [root];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const top = stack.at(-1) ?? root;
     const open = text.indexOf('<', at);
     if (open === -1) break;

@@ -140,7 +140,9 @@ export function testRests(open: OpenStore): void {
       const accountId = await addAccount(world);
       await tell(world, accountId, path('9', 'C:\\a.dat'));
       await receive(world, accountId, picture('9'));
-      expect(await allMessages(world, accountId)).toMatchObject([{ content: { media: { upstreamPath: 'C:\\a.dat' } } }]);
+      expect(await allMessages(world, accountId)).toMatchObject([
+        { content: { media: { upstreamPath: 'C:\\a.dat' } } },
+      ]);
     });
 
     it('are known by what only they hold, where their ids differ', async () => {
