@@ -132,6 +132,16 @@ function contacts(simulator: Simulator, account: SimulatedAccount): object {
 const actions: Readonly<Record<string, Action>> = {
   'GET state': (simulator) => ({
     accounts: simulator.accounts.map((account) => describe(simulator, account)),
+    ...(simulator.hooks.length > 0 && {
+      hooks: simulator.hooks.map(({ number, wxid, status, baseUrl, callbackUrl }) => ({
+        number,
+        wxid,
+        front: 'pchook',
+        status,
+        baseUrl,
+        callbackUrl,
+      })),
+    }),
     faults: simulator.faults().map(({ id, fault }) => ({ id, ...fault })),
     counts: {
       requests: simulator.requests.length,

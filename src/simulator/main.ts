@@ -9,6 +9,7 @@ const usage = `usage: npm run simulator -- [options]
   --controller N  the port of an Openwx Controller over the accounts, named wx1, wx2, … (default: none)
   --host H        where to listen (default 127.0.0.1)
   --accounts N    how many accounts (default 1)
+  --hooks N       how many more accounts, driven by the PC hook, on the ports after those (default 0)
   --friends N     friends of each account (default 12)
   --rooms N       chat rooms of each account (default 3)
   --post-api URL  where clients post what happens; {n} stands for the account's number
@@ -41,6 +42,7 @@ function readOptions(): Record<string, string | boolean | undefined> {
         host: { type: 'string', default: '127.0.0.1' },
         controller: { type: 'string' },
         accounts: { type: 'string', default: '1' },
+        hooks: { type: 'string', default: '0' },
         friends: { type: 'string', default: '12' },
         rooms: { type: 'string', default: '3' },
         'post-api': { type: 'string' },
@@ -69,6 +71,8 @@ const scan = number('scan');
 
 const simulator = await startSimulator({
   accounts: number('accounts'),
+  hooks: number('hooks'),
+  hookPort: port === 0 ? 0 : port + 1 + number('accounts'),
   friends: number('friends'),
   rooms: number('rooms'),
   seed: number('seed'),
@@ -85,6 +89,8 @@ const simulator = await startSimulator({
 const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 const addresses = simulator.accounts.map((account) => account.baseUrl).join(' ');
 const controller = simulator.controllerUrl === null ? '' : ` controller ${simulator.controllerUrl}`;
-process.stdout.write(`simulator ready: openwx ${addresses}${controller} control ${simulator.controlUrl}\n`);
+const hooks = simulator.hooks.map((hook) => ` ${hook.baseUrl}`).join('');
+const pchook = hooks === '' ? '' : ` pchook${hooks}`;
+process.stdout.write(`simulator ready: openwx ${addresses}${controller}${pchook} control ${simulator.controlUrl}\n`);
 await told;
 await simulator.stop();

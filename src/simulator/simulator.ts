@@ -12,6 +12,8 @@ import type { RecordedRequest } from './openwx-front.ts';
 import { defaultPostEvents } from './openwx-options.ts';
 import type { OpenwxOptions } from './openwx-options.ts';
 import type { RecordedPost } from './openwx-poster.ts';
+import { createPchookFront, pchookDefaults } from './pchook-front.ts';
+import type { PchookFront, PchookOptions } from './pchook-front.ts';
 import { populate } from './population.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -53,6 +55,11 @@ export type SimulatorOptions = {
   /** Where an account's client posts to; can be set later as `account.postApi`. */
   postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi | Promise<PostApi>);
   openwx?: Partial<OpenwxOptions>;
+  /** How many more accounts to make up that are driven by the PC hook; with `build` the last so many of its accounts are. */
+  hooks?: number;
+  /** The port of the first hook; the others follow. Without it, or 0: free ones. */
+  hookPort?: number;
+  pchook?: Partial<PchookOptions>;
   /** Starts the clients. False leaves them to `account.start()`. */
   start?: boolean;
   /** After how long friends answer; absent: never. */
@@ -73,6 +80,8 @@ export type Simulator = AsyncDisposable & {
   readonly clock: Clock;
   readonly random: Random;
   readonly accounts: readonly SimulatedAccount[];
+  /** The accounts that are driven by the PC hook; their numbers go on from those of the others. */
+  readonly hooks: readonly PchookFront[];
   /** The only account, or the one of a number from 1. */
   account(number?: number): SimulatedAccount;
   /** All requests that came in, oldest first; bounded as the lists below. */
@@ -168,14 +177,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.firstMessageId === undefined ? {} : { firstMessageId: options.firstMessageId }),
   });
   const size = { accounts: 1, friends: 12, rooms: 3, roomMembers: 6, ...options };
-  const wxids = options.build?.(world) ?? populate(world, random, size).map((account) => account.wxid);
+  const { hooks: hooked = 0, hookPort = 0 } = options;
+  const populated = { ...size, accounts: size.accounts + hooked };
+  const wxids = options.build?.(world) ?? populate(world, random, populated).map((account) => account.wxid);
   const faults = createFaults(() => {
     // A fault that is over lets go of what it held.
-    for (const account of accounts) account.release();
+    for (const account of [...accounts, ...hooks]) account.release();
     changed();
   });
 
   const accounts: SimulatedAccount[] = [];
+  const hooks: PchookFront[] = [];
   const told = new Set<number>();
   const numberOf = new Map(wxids.map((wxid, at) => [wxid, at + 1]));
   world.on((event) => {
@@ -188,15 +200,36 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   const urlOf = typeof postApi === 'function' ? postApi : (): PostApi => postApi;
-  for (const [at, wxid] of wxids.entries()) {
+  const record = (request: RecordedRequest): void => {
+    keep(requests, request);
+    changed();
+  };
+  const recordPost = (post: RecordedPost): void => {
+    keep(posts, post);
+    changed();
+  };
+  for (const [at, wxid] of wxids.slice(wxids.length - hooked).entries()) {
+    const hook = createPchookFront({
+      name: { number: wxids.length - hooked + at + 1, wxid },
+      world,
+      random,
+      clock,
+      faults,
+      host,
+      port: hookPort === 0 ? 0 : hookPort + at,
+      options: { ...pchookDefaults, ...options.pchook },
+      record,
+      recordPost,
+      changed,
+    });
+    hooks.push(hook);
+    stops.push(() => hook.die());
+  }
+  for (const [at, wxid] of wxids.slice(0, wxids.length - hooked).entries()) {
     const account = world.accounts.get(wxid);
     if (account === undefined) throw new Error(`no account ${wxid}`);
     const number = at + 1;
     const name = { number, wxid };
-    const record = (request: RecordedRequest): void => {
-      keep(requests, request);
-      changed();
-    };
     const front = createOpenwxFront({ name, host, port: port === 0 ? 0 : port + at, faults, record, changed });
     const client = createOpenwxClient({
       name,
@@ -213,10 +246,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         told.add(number);
         whole.postApi ??= await urlOf(whole);
       },
-      record: (post) => {
-        keep(posts, post);
-        changed();
-      },
+      record: recordPost,
       changed,
     });
     const whole: SimulatedAccount = Object.defineProperties(client as SimulatedAccount, {
@@ -237,6 +267,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock,
     random,
     accounts,
+    hooks,
     requests,
     posts,
     delivered,
@@ -257,6 +288,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         for (const account of struck) {
           if (fault.type === 'die') account.die();
           else void account.logout(fault.next);
+        }
+        for (const hook of hooks) {
+          if (![undefined, hook.number, hook.wxid].includes(fault.account)) continue;
+          if (fault.type === 'die') void hook.die();
+          else hook.logout();
         }
         return { id: 0, fault, clear: () => {} };
       }
@@ -317,10 +353,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   if (controller !== null) stops.push(() => controller.stop());
   if (options.start !== false) {
     if (controller !== null) for (const account of accounts) account.clientName = `wx${account.number}`;
-    await Promise.all(accounts.map((account) => account.start()));
+    await Promise.all([...accounts, ...hooks].map((account) => account.start()));
     if (openwx.scanAfterMs === 0 && openwx.confirmAfterMs === 0) {
       await simulator.until(() => accounts.every((account) => account.state === 'running'), 60_000);
     }
+  }
+  const { scanAfterMs, confirmAfterMs } = { ...pchookDefaults, ...options.pchook };
+  if (options.start !== false && scanAfterMs === 0 && confirmAfterMs === 0) {
+    await simulator.until(() => hooks.every((hook) => hook.status === '3'), 60_000);
   }
   if (options.talkEveryMs !== undefined) simulator.talk(options.talkEveryMs);
   return simulator;
