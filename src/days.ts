@@ -22,9 +22,9 @@ export function readLocalTime(text: string, timezone: string): Millis | null {
   const utc = Date.parse(`${day}T${time}Z`);
   if (Number.isNaN(utc)) return null;
   // The offset before and the one after a change of the clocks; the greater one is the earlier moment.
-  const offsets = [utc - 15 * hour, utc + 15 * hour].map((at) => offsetAt(at, timezone));
-  const fitting = offsets.filter((offset) => offsetAt(utc - offset, timezone) === offset);
-  return utc - Math.max(...(fitting.length > 0 ? fitting : offsets));
+  const around = [utc - 15 * hour, utc + 15 * hour].map((at) => offsetAt(at, timezone));
+  const fitting = around.filter((offset) => offsetAt(utc - offset, timezone) === offset);
+  return utc - Math.max(...(fitting.length > 0 ? fitting : around));
 }
 
 /** The first moment of a `YYYY-MM-DD` day in this IANA time zone; the day after is `dayStart(nextDay(day, 1), …)`. */

@@ -84,6 +84,15 @@ test('all mistakes come together, each by its name', () => {
   ]);
 });
 
+test('a default connection may be to a PC hook', () => {
+  const pchook = { baseUrl: 'http://127.0.0.1:30001', dialect: 'NEWEST', timezone: 'Asia/Shanghai' };
+  expect(readConfig({ WXGRAPH_DEFAULT_CONNECTION: JSON.stringify({ pchook }) }).defaultConnection).toEqual({ pchook });
+  for (const wrong of [{ dialect: 'V40' }, { timezone: 'Mars/Olympus' }, { baseUrl: 'x' }]) {
+    const mistakes = mistakesOf({ WXGRAPH_DEFAULT_CONNECTION: JSON.stringify({ pchook: { ...pchook, ...wrong } }) });
+    expect(mistakes).toEqual([expect.stringContaining('must be JSON')]);
+  }
+});
+
 test.each([
   ['WXGRAPH_PORT', ['-1', '4000.5', '0x10', 'port', '99999']],
   ['WXGRAPH_HOST', ['http://127.0.0.1', '127.0.0.1/24']],

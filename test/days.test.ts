@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayOf, dayStart, localTime, nextDay } from '../src/days.ts';
+import { dayOf, dayStart, localTime, nextDay, readLocalTime } from '../src/days.ts';
 
 const hoursOf = (day: string) =>
   (dayStart(nextDay(day, 1), 'Europe/Berlin') - dayStart(day, 'Europe/Berlin')) / 3_600_000;
@@ -41,6 +41,24 @@ test('any moment is within its day, in zones far from UTC and with odd offsets',
       expect(dayStart(day, zone)).toBeLessThanOrEqual(at);
       expect(dayStart(nextDay(day, 1), zone)).toBeGreaterThan(at);
       expect(localTime(at, zone).slice(0, 10)).toBe(day);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a local time is the moment that it names, in any zone', () => {
+  expect(readLocalTime('2023-03-05 13:07:54', 'Asia/Shanghai')).toBe(Date.parse('2023-03-05T05:07:54Z'));
+  // Told twice in the night when the clocks go back, and never in the one when they go forward.
+  expect(readLocalTime('2024-10-27 02:30:00', 'Europe/Berlin')).toBe(Date.parse('2024-10-27T00:30:00Z'));
+  expect(readLocalTime('2024-03-31 02:30:00', 'Europe/Berlin')).toBe(Date.parse('2024-03-31T00:30:00Z'));
+  for (const text of ['', 'yesterday', '2023-03-05', '2023-13-05 13:07:54', '2023-03-05 13:07:54Z']) {
+    expect(readLocalTime(text, 'UTC')).toBeNull();
+  }
+  const zones = constantFrom('UTC', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'America/St_Johns', 'Australia/Lord_Howe');
+  assert(
+    property(integer({ min: 0, max: 2 ** 31 }), zones, (seconds, zone) => {
+      const text = localTime(seconds * 1000, zone);
+      expect(localTime(readLocalTime(text, zone)!, zone)).toBe(text);
     }),
     { numRuns: 300 },
   );

@@ -153,7 +153,14 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     response.once('close', () => (atOnce -= 1));
     const params = await readParams(request);
     const path = request.url ?? '/';
-    const recorded = { account: name.number, method: request.method ?? '', path, params, at: clock.now(), status: null };
+    const recorded = {
+      account: name.number,
+      method: request.method ?? '',
+      path,
+      params,
+      at: clock.now(),
+      status: null,
+    };
     const exchange = { request, response, endpoint: path.slice(1), params, recorded };
     settings.record(recorded);
     if (options.answerMs === 0) answer(exchange);

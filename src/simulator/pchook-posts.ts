@@ -22,14 +22,15 @@ const mediaTypes: Readonly<Record<MediaKind, string>> = {
   emoticon: '47',
   file: '49',
 };
-const acknowledgements: Readonly<Partial<Record<Content['type'] | MediaKind, readonly [type: string, words: string]>>> = {
-  text: ['1', 'PC发文本消息成功'],
-  image: ['3', 'PC发图片消息成功'],
-  file: ['99', 'PC发app/文件消息成功'],
-  link: ['99', 'PC发app/文件消息成功'],
-  video: ['36', 'PC发视频文件成功'],
-  microvideo: ['36', 'PC发视频文件成功'],
-};
+const acknowledgements: Readonly<Partial<Record<Content['type'] | MediaKind, readonly [type: string, words: string]>>> =
+  {
+    text: ['1', 'PC发文本消息成功'],
+    image: ['3', 'PC发图片消息成功'],
+    file: ['99', 'PC发app/文件消息成功'],
+    link: ['99', 'PC发app/文件消息成功'],
+    video: ['36', 'PC发视频文件成功'],
+    microvideo: ['36', 'PC发视频文件成功'],
+  };
 const folder = 'C:\\Users\\Administrator\\Documents\\WeChat Files';
 
 export type PostSettings = {
@@ -60,7 +61,17 @@ export function postsOf(event: WorldEvent, settings: PostSettings): Post[] {
         `<msg fromusername="${wxid}" encryptusername="v3_${wxid}@stranger" fromnickname="${escape(name)}"` +
         ` content="${escape(greeting)}" ticket="${ticket}" scene="3" sex="0"></msg>`;
       const msgsvrid = String(BigInt(`0x${digest(ticket).slice(0, 16)}`));
-      return [post('2', { time: now, msgtype: '37', msgsvrid, msg, fromtype: '1', ...from('fmessage', settings), toid: self })];
+      return [
+        post('2', {
+          time: now,
+          msgtype: '37',
+          msgsvrid,
+          msg,
+          fromtype: '1',
+          ...from('fmessage', settings),
+          toid: self,
+        }),
+      ];
     }
     case 'contact':
     case 'room':
@@ -89,7 +100,13 @@ function received(message: Message, settings: PostSettings): Post[] {
   const isNotice = isRoomId(message.from);
   const element =
     dialect === 'V39'
-      ? { ...base, msg: isNotice ? base.msg : `${message.from}:\n${base.msg}`, fromtype: '2', fromgid: room, toid: self }
+      ? {
+          ...base,
+          msg: isNotice ? base.msg : `${message.from}:\n${base.msg}`,
+          fromtype: '2',
+          fromgid: room,
+          toid: self,
+        }
       : { ...base, fromtype: '2', fromgid: room, ...(!isNotice && { fromid: message.from }), toid: self };
   const { content } = message;
   const mentions = content.type === 'text' && content.mentions.length > 0 ? content.mentions.join(',') : null;
@@ -119,7 +136,7 @@ function typed(message: Message, settings: PostSettings): Post[] {
 function fromPhone(message: Message, settings: PostSettings): Post[] {
   const element = { ...baseOf(message, settings), ...from(settings.self, settings), toid: message.to };
   const msg = `<msg>\n<op id='1'>\n<username>${message.to}</username>\n<name>lastMessage</name>\n</op>\n</msg>`;
-  const opened = { ...element, msgtype: '51', msgsvrid: String(BigInt(message.id) ^ 1n << 62n), msg };
+  const opened = { ...element, msgtype: '51', msgsvrid: String(BigInt(message.id) ^ (1n << 62n)), msg };
   const [first, ...rests] = withRest('2', element, message, settings);
   return [{ sendorrecv: '2', elements: [opened, ...(first?.elements ?? [])] }, ...rests];
 }
@@ -157,15 +174,15 @@ function baseOf(message: Message, settings: PostSettings): Base {
       const name = settings.world.people.get(content.wxid)?.name ?? '';
       return { ...base, msgtype: '42', msg: `<msg username="${content.wxid}" nickname="${escape(name)}" sex="0" />` };
     }
-    case 'payment':
-    case 'notice':
-      return { ...base, msgtype: '10000', msg: content.text };
     case 'revoke': {
       const revoked = `<newmsgid>${content.messageId}</newmsgid><replacemsg><![CDATA[${content.notice}]]></replacemsg>`;
       const msg = `<sysmsg type="revokemsg"><revokemsg><session>${message.from}</session>${revoked}</revokemsg></sysmsg>`;
       return { ...base, msgtype: '10002', msg };
     }
+    case 'payment':
+    case 'notice':
   }
+  return { ...base, msgtype: '10000', msg: content.text };
 }
 
 /** The sender's field has another name in newer builds. */

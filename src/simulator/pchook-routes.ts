@@ -96,7 +96,9 @@ const routes: Readonly<Record<string, Route>> = {
   BatchGetContactBriefInfo: ({ world }, { wxidlist = '' }) => {
     const info = wxidlist.split(',').flatMap((wxid) => {
       const person = world.people.get(wxid);
-      return person === undefined ? [] : [{ wxid, nickname: person.name, markname: '', country: '', city: person.city }];
+      return person === undefined
+        ? []
+        : [{ wxid, nickname: person.name, markname: '', country: '', city: person.city }];
     });
     return { count: String(info.length), info };
   },

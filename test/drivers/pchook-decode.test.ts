@@ -78,7 +78,7 @@ describe('the documented posts', () => {
     expect(sent).toMatchObject({ kind, text, upstreamId: null, follows: 'ID', direction: 'OUTGOING' });
     expect([sent.peer.wxid, sent.sender.wxid]).toEqual(['filehelper', 'themid']);
     expect(new Date(sent.sentAt).toISOString()).toBe(sentAt);
-    if (path !== null) expect(sent.content).toMatchObject({ media: { upstreamPath: path } });
+    expect(sent.content).toMatchObject(path === null ? { type: 'Text' } : { media: { upstreamPath: path } });
   });
 
   it.each([

@@ -3,29 +3,45 @@ import { createAccount } from '../../src/resolvers/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
 import { startAccount } from '../../src/resolvers/start-account.ts';
 import type { PchookFront } from '../../src/simulator/pchook-front.ts';
-import { type Following, type Stack, allMessages, follow, owner, post, startStack } from './stack.ts';
+import { type Following, type Stack, allMessages, follow, movableClock, owner, post, startStack } from './stack.ts';
 
 type Node = { text: string; upstreamId: string | null; direction: string; sendLog: { id: string } | null };
-type Told = { __typename: string; message?: { text: string; upstreamId: string | null } };
+type Told = { type: string; message?: { text: string; upstreamId: string | null } };
 
 let stack: Stack;
 let hook: PchookFront;
 let id: string;
 
-beforeAll(async () => {
-  stack = await startStack({ simulator: { accounts: 0, hooks: 1, friends: 3, rooms: 1 } });
-  [hook] = stack.simulator.hooks as [PchookFront];
-  const { object: account } = await createAccount(stack.gateway.app, owner, {
+/** A started account on the first hook of a stack. */
+async function startHooked(on: Stack): Promise<string> {
+  const { object: account } = await createAccount(on.gateway.app, owner, {
     name: 'hook',
-    connection: { pchook: { baseUrl: hook.baseUrl, timezone: 'Asia/Shanghai' } },
+    connection: { pchook: { baseUrl: on.simulator.hooks[0]!.baseUrl, timezone: 'Asia/Shanghai' } },
     defaultReceiver: 'filehelper',
     pacing: { intervalMs: 0, jitterMs: 0 },
   });
-  id = showId('account', account.id);
-  await startAccount(stack.gateway.app, owner, id);
+  const accountId = showId('account', account.id);
+  await startAccount(on.gateway.app, owner, accountId);
+  return accountId;
+}
+
+async function stateOf(on: Stack, accountId: string): Promise<{ state: string; stateReason: string; sync: string }> {
+  const { data } = await on.query('query ($id: ID!) { account(id: $id) { state stateReason contactSync { state } } }', {
+    id: accountId,
+  });
+  const { state, stateReason, contactSync } = data.account;
+  return { state, stateReason, sync: contactSync.state };
+}
+
+const simulated = { accounts: 0, hooks: 1, friends: 3, rooms: 1 };
+
+beforeAll(async () => {
+  stack = await startStack({ simulator: simulated });
+  [hook] = stack.simulator.hooks as [PchookFront];
+  id = await startHooked(stack);
   await stack.until(async () => {
-    const { data } = await stack.query('query ($id: ID!) { account(id: $id) { state contactSync { state } } }', { id });
-    return data.account.state === 'RUNNING' && data.account.contactSync.state === 'DONE';
+    const { state, sync } = await stateOf(stack, id);
+    return state === 'RUNNING' && sync === 'DONE';
   });
 });
 afterAll(() => stack.stop());
@@ -35,10 +51,16 @@ function friend(): string {
   return [...(account?.contacts.values() ?? [])].find((contact) => contact.kind === 'friend')!.wxid;
 }
 
+/** A post of a hook whose account this is. */
+function postFor(self: string): string {
+  const element = { msgtype: '1', msgsvrid: '13430535177462202152', msg: '111', fromid: 'wxid_k', toid: self };
+  return JSON.stringify({ ServerPort: '30001', selfwxid: self, sendorrecv: '2', msgnumber: '1', msglist: [element] });
+}
+
 /** The messages that come in or change from now on. */
 async function messageEvents(): Promise<{ following: Following; all(count: number): Promise<Told[]> }> {
   const text = `subscription ($after: String) {
-    events(types: [MESSAGE_RECEIVED, MESSAGE_UPDATED], after: $after) { __typename
+    events(types: [MESSAGE_RECEIVED, MESSAGE_UPDATED], after: $after) { type: __typename
       ... on MessageReceived { message { text upstreamId } } ... on MessageUpdated { message { text upstreamId } } } }`;
   const following = follow(stack.client(), text, { after: await stack.head() });
   return {
@@ -51,7 +73,7 @@ async function messageEvents(): Promise<{ following: Following; all(count: numbe
   };
 }
 
-const names = (told: readonly Told[]) => told.map((event) => event.__typename);
+const names = (told: readonly Told[]) => told.map((event) => event.type);
 
 async function messages(): Promise<Node[]> {
   return allMessages<Node>(stack.gateway.url, 'text upstreamId direction sendLog { id }');
@@ -149,23 +171,13 @@ test('a mention goes out with the name before the text, and its echo is known al
 });
 
 test("the hook's documented addresses find the account by its wxid, and nobody else's", async () => {
-  const body = (self: string) =>
-    JSON.stringify({
-      ServerPort: '30001',
-      selfwxid: self,
-      sendorrecv: '2',
-      msgnumber: '1',
-      msglist: [
-        { index: '1', msgtype: '1', msgsvrid: '13430535177462202152', msg: '111', fromid: 'wxid_k', toid: self },
-      ],
-    });
   for (const path of ['/api/user/recive_msg', '/api/msg/recive']) {
-    const answer = await post(`${stack.gateway.url}${path}`, body(hook.wxid));
+    const answer = await post(`${stack.gateway.url}${path}`, postFor(hook.wxid));
     expect([answer.status, await answer.text()]).toEqual([200, 'ok']);
-    expect((await post(`${stack.gateway.url}${path}`, body('wxid_somebody'))).status).toBe(403);
+    expect((await post(`${stack.gateway.url}${path}`, postFor('wxid_somebody'))).status).toBe(403);
     expect((await post(`${stack.gateway.url}${path}`, '{')).status).toBe(400);
   }
-  expect((await post(hook.callbackUrl!, body('wxid_somebody'))).status).toBe(403);
+  expect((await post(hook.callbackUrl!, postFor('wxid_somebody'))).status).toBe(403);
   expect((await messages()).filter((one) => one.upstreamId === '13430535177462202152')).toHaveLength(1);
 });
 
@@ -190,4 +202,37 @@ test('the hook is told where to post when the account runs, and again after its 
   await hook.die();
   await hook.start();
   await stack.simulator.until(() => hook.callbackUrl !== null, 20_000);
+});
+
+test('an upstream that cannot be told where to post is SUSPECT and asked again; one that forgot it is told again', async () => {
+  const clock = movableClock();
+  await using other = await startStack({ simulator: simulated, overrides: { clock } });
+  const [forgetful] = other.simulator.hooks as [PchookFront];
+  other.simulator.fault({ type: 'error', route: 'ConfigureMsgRecive', times: 1 });
+  const accountId = await startHooked(other);
+  const suspect = await other.until(async () => {
+    const found = await stateOf(other, accountId);
+    return found.state === 'SUSPECT' && found;
+  });
+  expect(suspect.stateReason).toContain('cannot be told where to post');
+  clock.moveOn(10_000);
+  await other.until(async () => (await stateOf(other, accountId)).state === 'RUNNING');
+  forgetful.callbackUrl = null;
+  clock.moveOn(300_000);
+  await other.simulator.until(() => forgetful.callbackUrl);
+});
+
+test('a connection that cannot be one is refused', async () => {
+  for (const wrong of [{ timezone: 'Mars/Olympus' }, { baseUrl: 'ftp://x' }]) {
+    const answer = await stack.query(
+      'mutation ($input: CreateAccountInput!) { createAccount(input: $input) { cursor } }',
+      {
+        input: { name: 'x', connection: { pchook: { baseUrl: 'http://127.0.0.1:9', ...wrong } } },
+      },
+    );
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_INPUT',
+      field: `connection.pchook.${Object.keys(wrong)[0]}`,
+    });
+  }
 });
