@@ -59,6 +59,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
         const words =
           error instanceof DriverError ? error.message : 'The gateway failed to drive the account; see its log.';
         if (!(error instanceof DriverError)) log.error({ err: error }, 'account not driven');
+        // What its user stopped is STOPPED, whatever became of a look that was under way.
+        if (signal.aborted) return;
         await setState('OFFLINE', words).catch((failure: unknown) => log.error({ err: failure }, 'state not stored'));
         await app.clock.sleep(afterFailureMs, signal);
       }

@@ -11,8 +11,10 @@ afterAll(() => stack.stop());
 /** The audits of the GraphQL-over-HTTP working group, with the token in every request. */
 const audits = serverAudits({
   url: () => `${stack.gateway.url}/graphql`,
-  fetchFn: (url: string, init: RequestInit) =>
-    fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${adminToken}` } }),
+  fetchFn: (url: string, init: RequestInit = {}) => {
+    const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${adminToken}` };
+    return fetch(url, { ...init, headers });
+  },
 });
 
 /** What we do not follow, each for a reason. */
