@@ -10,7 +10,7 @@ export async function receiveEvents(app: App, account: Account, events: readonly
   const now = app.clock.now();
   await app.commit(
     events.flatMap((event) =>
-      translate(account, event, now).map((told) => ({ accountId: account.id, now, ...told }) as Incoming),
+      translate(account, event, now).map((told): Incoming => ({ accountId: account.id, now, ...told })),
     ),
   );
 }

@@ -231,7 +231,7 @@ export function follow(client: Client, text: string, variables: Record<string, u
   const frames: Following['frames'] = [];
   const waiting = new Set<() => void>();
   const end = Promise.withResolvers<unknown>();
-  const stop = client.subscribe<Record<string, unknown>>(
+  const stop = client.subscribe(
     { query: text, variables },
     {
       next: (frame) => {
