@@ -142,15 +142,13 @@ describe('createAccount', () => {
     ).createAccount.account;
     const none = { totalCount: 0 };
     expect(made).toEqual({
-      ...{
-        state: 'INIT',
-        ready: false,
-        wxid: null,
-        avatarUrl: null,
-        lastMessageAt: null,
-        unreadCount: 0,
-        qrCode: null,
-      },
+      state: 'INIT',
+      ready: false,
+      wxid: null,
+      avatarUrl: null,
+      lastMessageAt: null,
+      unreadCount: 0,
+      qrCode: null,
       defaultReceiver: null,
       defaultReceiverId: null,
       contactSync: { state: 'NEVER' },

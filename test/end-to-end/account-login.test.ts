@@ -86,7 +86,10 @@ it('an account that WeChat logged out is not RUNNING any more, says why, and com
   const from = shown().length;
   void account.logout();
   const lost = await heard('SCANNING', from);
-  expect(lost).toMatchObject({ reason: expect.stringContaining('QR') as string, qrCode: { image: expect.any(String) as string } });
+  expect(lost).toMatchObject({
+    reason: expect.stringContaining('QR') as string,
+    qrCode: { image: expect.any(String) as string },
+  });
   expect(await present()).toMatchObject({ state: 'SCANNING', ready: false });
   await stack.simulator.until(() => account.state === 'scaning');
   account.scan();
@@ -126,7 +129,12 @@ it('what was stopped stays STOPPED: neither the upstream nor a look that was und
   await stack.simulator.until(() => account.state === 'confirming');
   account.confirm();
   await stack.simulator.until(() => account.state === 'running');
-  expect([(await present()).state, shown().slice(from).map((state) => state.to)]).toEqual(['STOPPED', ['STOPPED']]);
+  expect([
+    (await present()).state,
+    shown()
+      .slice(from)
+      .map((state) => state.to),
+  ]).toEqual(['STOPPED', ['STOPPED']]);
 });
 
 async function present(): Promise<{ state: string; ready: boolean; qrCode: { image: string } | null }> {
