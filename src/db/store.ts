@@ -387,6 +387,7 @@ export type NewMessage = {
 /** One thing that an upstream told. */
 export type Incoming = { accountId: number; now: Millis } & (
   | { type: 'message'; message: NewMessage }
+  /** Counts only on an account that is wanted. */
   | { type: 'state'; change: StateChange }
   | { type: 'self'; self: Self }
   | {

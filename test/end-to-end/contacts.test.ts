@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 type Page = {
-  nodes: { id: string; name: string }[];
+  nodes: { id: string; name: string; wxid: string }[];
   totalCount: number;
   pageInfo: { hasNextPage: boolean; endCursor: string };
 };
@@ -52,7 +52,7 @@ it('members of a chat room come page by page, each once, in order, and are found
         memberCount members(first: 50, after: $after, search: $search) { totalCount nodes { id name wxid } pageInfo { hasNextPage endCursor } } } } }`,
       { id: stack.accountIds[0], wxid, after, search },
     );
-    return data.contactByWxid as { memberCount: number; members: Page & { nodes: { wxid: string }[] } };
+    return data.contactByWxid as { memberCount: number; members: Page };
   };
   const seen: string[] = [];
   for (let after: string | null = null; ;) {

@@ -1,12 +1,11 @@
 /** What a real Mojo-Weixin posted, posted again to a gateway over the WeChat that it was recorded from. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordedEvents, recordedOpenwx, recordedWorld } from '../simulator/recorded.ts';
+import { recorded } from '../drivers/recorded.ts';
+import { recordedOpenwx, recordedWorld } from '../simulator/recorded.ts';
 import { type Stack, allMessages, post, startStack } from './stack.ts';
 
 type Post = { name: string; rawBody: string; body: Record<string, unknown>; query: string };
-const posts = (recordedEvents as { name: string; posts: Omit<Post, 'name'>[] }[]).flatMap(({ name, posts: bodies }) =>
-  bodies.map((one): Post => ({ ...one, name })),
-);
+const posts = recorded.events.flatMap(({ name, posts: bodies }) => bodies.map((one): Post => ({ ...one, name })));
 const isMessage = ({ body }: Post) => body['class'] !== undefined && body['msg'] !== '发送失败';
 const ours = posts.filter((one) => one.query === '');
 

@@ -139,11 +139,8 @@ describe('whom a send goes to', () => {
     const group = data.createGroup.group.id as string;
     const job = await send(stack, { targets: [first, group, second, group], to: ['filehelper'], text: 'once' });
     expect(job).toMatchObject({ total: 2, successCount: 2 });
-    expect(
-      delivered()
-        .map((one) => one.account)
-        .toSorted(),
-    ).toEqual([1, 2]);
+    expect(new Set(delivered().map((one) => one.account))).toEqual(new Set([1, 2]));
+    expect(delivered().length).toBe(2);
   });
 
   it('an account that was stopped refuses: NOT_READY, nothing is queued, and another target sends nothing either', async () => {
