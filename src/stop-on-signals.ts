@@ -6,7 +6,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
       if (stopping) process.exit(1);
       stopping = true;
       const patience = 'Ending: what is under way may take some seconds. Once more to end at once.\n';
-      setTimeout(() => process.stderr.write(patience), 1_000).unref();
+      if (process.stderr.isTTY) setTimeout(() => process.stderr.write(patience), 1_000).unref();
       stop().then(
         () => process.exit(0),
         (error: unknown) => {
