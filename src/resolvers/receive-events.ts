@@ -9,9 +9,7 @@ import type { App } from './app.ts';
 export async function receiveEvents(app: App, account: Account, events: readonly DriverEvent[]): Promise<void> {
   const now = app.clock.now();
   await app.commit(
-    events.flatMap((event) =>
-      translate(event, now).map((told): Incoming => ({ accountId: account.id, now, ...told })),
-    ),
+    events.flatMap((event) => translate(event, now).map((told): Incoming => ({ accountId: account.id, now, ...told }))),
   );
 }
 
