@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import type { Store } from './db/store.ts';
+import { ecloud, ecloudCapabilities } from './drivers/ecloud/ecloud.ts';
 import { openwx, openwxCapabilities } from './drivers/openwx/openwx.ts';
 import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
@@ -17,6 +18,7 @@ import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
+import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { addPanelRoutes } from './rest/panel.ts';
@@ -27,6 +29,7 @@ import { type Seal, loadSeal } from './secrets.ts';
 import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
+  ECLOUD: { capabilities: ecloudCapabilities, create: ecloud },
   OPENWX: { capabilities: openwxCapabilities, create: openwx },
 };
 
@@ -73,6 +76,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       tail,
       commit: groupCommit(store),
       pollers: createPollers(),
+      sharedCallbacks: createSharedCallbacks(),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),

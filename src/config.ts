@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** Where an account's upstream is and how to get in; what `ConnectionInput` of the API holds, secrets included. */
-export type ConnectionSetting = { openwx: { baseUrl: string; client?: string | null | undefined } };
+export type ConnectionSetting =
+  | {
+      ecloud: {
+        baseUrl: string;
+        authorization: string;
+        wcId?: string | null | undefined;
+        wId?: string | null | undefined;
+      };
+    }
+  | { openwx: { baseUrl: string; client?: string | null | undefined } };
 
 export type Config = {
   host: string;
@@ -43,9 +52,17 @@ export class ConfigError extends Error {
 }
 
 const webAddress = z.string().refine(isWebAddress);
-const connection = z.strictObject({
-  openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }),
-});
+const connection = z.union([
+  z.strictObject({
+    ecloud: z.strictObject({
+      baseUrl: webAddress,
+      authorization: z.string().regex(/^[\x20-\x7e]+$/),
+      wcId: z.string().nullish(),
+      wId: z.string().nullish(),
+    }),
+  }),
+  z.strictObject({ openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }) }),
+]);
 
 const settings = z.object({
   WXGRAPH_HOST: z

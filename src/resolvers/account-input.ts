@@ -4,10 +4,15 @@ import { defaultPacing } from '../db/model.ts';
 import type { DriverKind } from '../words.ts';
 import type { App } from './app.ts';
 import { GatewayError, badInput } from './errors.ts';
-import { readBaseUrl, readOptionalText, readRange } from './input.ts';
+import { readBaseUrl, readOptionalText, readRange, readText } from './input.ts';
 
 /** Exactly one of these is given. */
-export type ConnectionInput = { openwx?: { baseUrl: string; client?: string | null } | null };
+export type ConnectionInput = {
+  ecloud?: EcloudInput | null;
+  openwx?: { baseUrl: string; client?: string | null } | null;
+};
+
+export type EcloudInput = { baseUrl: string; authorization: string; wcId?: string | null; wId?: string | null };
 
 export type PacingInput = {
   intervalMs?: number | null;
@@ -27,9 +32,17 @@ export type CheckedConnection = {
 export function readConnection(app: App, input: ConnectionInput): CheckedConnection {
   const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   if (given.length !== 1) throw badInput('connection', 'A connection names exactly one upstream.');
-  const { openwx } = input;
+  const checked = check(input);
+  if (!app.drivers[checked.driver]) {
+    throw new GatewayError('UNSUPPORTED', `This gateway has no driver ${checked.driver}.`, { field: 'connection' });
+  }
+  return checked;
+}
+
+function check({ ecloud, openwx }: ConnectionInput): CheckedConnection {
+  if (ecloud) return checkEcloud(ecloud);
   if (!openwx) throw badInput('connection', 'A connection names exactly one upstream.');
-  const checked: CheckedConnection = {
+  return {
     driver: 'OPENWX',
     connection: {
       baseUrl: readBaseUrl('connection.openwx.baseUrl', openwx.baseUrl),
@@ -37,10 +50,23 @@ export function readConnection(app: App, input: ConnectionInput): CheckedConnect
     },
     secrets: {},
   };
-  if (!app.drivers[checked.driver]) {
-    throw new GatewayError('UNSUPPORTED', `This gateway has no driver ${checked.driver}.`, { field: 'connection' });
+}
+
+function checkEcloud({ baseUrl, authorization, wcId, wId }: EcloudInput): CheckedConnection {
+  const field = 'connection.ecloud';
+  const secret = readText(`${field}.authorization`, authorization, 4000);
+  if (!/^[\x20-\x7e]+$/.test(secret)) {
+    throw badInput(`${field}.authorization`, `${field}.authorization must be ASCII, as the value of a header is.`);
   }
-  return checked;
+  return {
+    driver: 'ECLOUD',
+    connection: {
+      baseUrl: readBaseUrl(`${field}.baseUrl`, baseUrl),
+      wcId: readOptionalText(`${field}.wcId`, wcId, 100),
+      wId: readOptionalText(`${field}.wId`, wId, 100),
+    },
+    secrets: { authorization: secret },
+  };
 }
 
 /** The pacing after a change: a field that is left out stays, a null one goes back to its default. */

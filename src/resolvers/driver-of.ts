@@ -15,5 +15,5 @@ export function driverOf(app: App, account: Account): Driver {
           string,
           string
         >);
-  return type.create(account.connection, secrets, { now: () => app.clock.now() });
+  return type.create(account.connection, secrets, { now: () => app.clock.now(), self: account.self });
 }

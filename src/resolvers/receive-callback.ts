@@ -1,9 +1,9 @@
 import { DriverError } from '../drivers/driver.ts';
 import { hashSecret } from '../secrets.ts';
 import type { App } from './app.ts';
-import { driverOf } from './driver-of.ts';
 import { GatewayError } from './errors.ts';
 import { receiveEvents } from './receive-events.ts';
+import { readersOf } from './shared-callbacks.ts';
 
 const quarantinedChars = 65_536;
 
@@ -21,15 +21,18 @@ export async function receiveCallback(
   const account = await app.store.queries.accountByCallback(hashSecret(secret));
   if (!account) throw new GatewayError('NOT_FOUND', 'There is no such callback address.');
   const now = app.clock.now();
-  let events;
+  let told;
   try {
-    events = driverOf(app, account).decode({ ...callback, self: account.self, now });
+    told = (await readersOf(app, account, callback)).map(({ account: reader, driver }) => ({
+      reader,
+      events: driver.decode({ ...callback, self: reader.self, now }),
+    }));
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     const body = Buffer.from(callback.body).toString('utf8').slice(0, quarantinedChars);
     await app.commit([{ accountId: account.id, now, type: 'quarantine', body, reason: error.message }]);
     throw new GatewayError(error.code === 'FORBIDDEN' ? 'FORBIDDEN' : 'BAD_INPUT', error.message, { cause: error });
   }
-  await receiveEvents(app, account, events);
+  await Promise.all(told.map(({ reader, events }) => receiveEvents(app, reader, events)));
   app.pollers.posted(account.id, now);
 }

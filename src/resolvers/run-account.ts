@@ -108,6 +108,7 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     heardState = 'RUNNING';
     delivery.bell.ring();
     app.pollers.join(app, account, driver);
+    void app.sharedCallbacks.ensure(app, account, driver, signal);
     try {
       while (!signal.aborted) {
         const either = new AbortController();
@@ -119,7 +120,10 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
         if (!driver.probe) continue;
         const evidence = await driver.probe(signal);
         if (evidence.self) await receiveEvents(app, account, [{ type: 'self', self: evidence.self }]);
-        if (evidence.state === 'RUNNING') continue;
+        if (evidence.state === 'RUNNING') {
+          void app.sharedCallbacks.ensure(app, account, driver, signal);
+          continue;
+        }
         await setState(evidence.state, evidence.reason);
         return;
       }
