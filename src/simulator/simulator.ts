@@ -2,6 +2,8 @@
 import { systemClock } from './clock.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { startControl } from './control.ts';
+import { type EcloudFront, startEcloudFront } from './ecloud-front.ts';
+import { type EcloudOptions, defaultEcloudOptions } from './ecloud-options.ts';
 import { createFaults } from './faults.ts';
 import type { Fault, FaultHandle } from './faults.ts';
 import { createOpenwxClient } from './openwx-client.ts';
@@ -53,6 +55,11 @@ export type SimulatorOptions = {
   /** Where an account's client posts to; can be set later as `account.postApi`. */
   postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi | Promise<PostApi>);
   openwx?: Partial<OpenwxOptions>;
+  /** How many more accounts there are at E云, after the others; with `build` the last of its accounts are. */
+  ecloudAccounts?: number;
+  /** The port of E云; 0, a free one, unless given. */
+  ecloudPort?: number;
+  ecloud?: Partial<EcloudOptions>;
   /** Starts the clients. False leaves them to `account.start()`. */
   start?: boolean;
   /** After how long friends answer; absent: never. */
@@ -73,6 +80,8 @@ export type Simulator = AsyncDisposable & {
   readonly clock: Clock;
   readonly random: Random;
   readonly accounts: readonly SimulatedAccount[];
+  /** E云 with its accounts, where there are some. */
+  readonly ecloud: EcloudFront;
   /** The only account, or the one of a number from 1. */
   account(number?: number): SimulatedAccount;
   /** All requests that came in, oldest first; bounded as the lists below. */
@@ -168,16 +177,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.firstMessageId === undefined ? {} : { firstMessageId: options.firstMessageId }),
   });
   const size = { accounts: 1, friends: 12, rooms: 3, roomMembers: 6, ...options };
-  const wxids = options.build?.(world) ?? populate(world, random, size).map((account) => account.wxid);
+  const { ecloudAccounts = 0 } = options;
+  const population = { ...size, accounts: size.accounts + ecloudAccounts };
+  const all = options.build?.(world) ?? populate(world, random, population).map((account) => account.wxid);
+  const wxids = all.slice(0, all.length - ecloudAccounts);
   const faults = createFaults(() => {
     // A fault that is over lets go of what it held.
     for (const account of accounts) account.release();
+    ecloud?.release();
     changed();
   });
 
   const accounts: SimulatedAccount[] = [];
   const told = new Set<number>();
-  const numberOf = new Map(wxids.map((wxid, at) => [wxid, at + 1]));
+  const numberOf = new Map(all.map((wxid, at) => [wxid, at + 1]));
   world.on((event) => {
     const number = numberOf.get(event.account);
     if (number !== undefined && event.type === 'message' && event.origin !== null) {
@@ -232,6 +245,34 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
   }
 
+  const ecloud = ecloudAccounts === 0 ? null : await startEcloud();
+  if (ecloud !== null) stops.push(() => ecloud.stop());
+
+  function startEcloud(): Promise<EcloudFront> {
+    return startEcloudFront({
+      accounts: all.slice(wxids.length).map((wxid, at) => ({
+        number: wxids.length + at + 1,
+        account: world.accounts.get(wxid)!,
+      })),
+      host,
+      port: options.ecloudPort ?? 0,
+      world,
+      clock,
+      random,
+      faults,
+      options: { ...defaultEcloudOptions, ...options.ecloud },
+      record: (request) => {
+        keep(requests, request);
+        changed();
+      },
+      recordPost: (post) => {
+        keep(posts, post);
+        changed();
+      },
+      changed,
+    });
+  }
+
   const simulator: Simulator = {
     world,
     clock,
@@ -246,6 +287,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get controlUrl() {
       return control?.url ?? null;
     },
+    get ecloud() {
+      if (ecloud === null) throw new Error('there are no accounts at E云');
+      return ecloud;
+    },
     account(number = 1) {
       const found = accounts[number - 1];
       if (found === undefined) throw new RangeError(`no account ${number}`);
@@ -253,6 +298,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     fault(fault) {
       const struck = accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+      if (fault.type === 'logout') {
+        const cloud = ecloud?.accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+        for (const account of cloud ?? []) account.logout({ forgotten: fault.next === 'scan' });
+      }
       if (fault.type === 'logout' || fault.type === 'die') {
         for (const account of struck) {
           if (fault.type === 'die') account.die();
