@@ -8,7 +8,9 @@ const usage = `usage: npm run simulator -- [options]
   --port N        the control API listens here, account 1 on N+1, account 2 on N+2, … (default 4300)
   --controller N  the port of an Openwx Controller over the accounts, named wx1, wx2, … (default: none)
   --host H        where to listen (default 127.0.0.1)
-  --accounts N    how many accounts (default 1)
+  --accounts N    how many accounts with an Openwx client each (default 1)
+  --ecloud N      how many more accounts at E云 (default 0)
+  --ecloud-port N where E云 listens (default: any free port)
   --friends N     friends of each account (default 12)
   --rooms N       chat rooms of each account (default 3)
   --post-api URL  where clients post what happens; {n} stands for the account's number
@@ -41,6 +43,8 @@ function readOptions(): Record<string, string | boolean | undefined> {
         host: { type: 'string', default: '127.0.0.1' },
         controller: { type: 'string' },
         accounts: { type: 'string', default: '1' },
+        ecloud: { type: 'string', default: '0' },
+        'ecloud-port': { type: 'string', default: '0' },
         friends: { type: 'string', default: '12' },
         rooms: { type: 'string', default: '3' },
         'post-api': { type: 'string' },
@@ -69,6 +73,9 @@ const scan = number('scan');
 
 const simulator = await startSimulator({
   accounts: number('accounts'),
+  ecloudAccounts: number('ecloud'),
+  ecloudPort: number('ecloud-port'),
+  ecloud: { scanAfterMs: scan < 0 ? null : scan },
   friends: number('friends'),
   rooms: number('rooms'),
   seed: number('seed'),
@@ -85,6 +92,8 @@ const simulator = await startSimulator({
 const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 const addresses = simulator.accounts.map((account) => account.baseUrl).join(' ');
 const controller = simulator.controllerUrl === null ? '' : ` controller ${simulator.controllerUrl}`;
-process.stdout.write(`simulator ready: openwx ${addresses}${controller} control ${simulator.controlUrl}\n`);
+const ecloud =
+  number('ecloud') === 0 ? '' : ` ecloud ${simulator.ecloud.baseUrl} authorization ${simulator.ecloud.authorization}`;
+process.stdout.write(`simulator ready: openwx ${addresses}${controller}${ecloud} control ${simulator.controlUrl}\n`);
 await told;
 await simulator.stop();

@@ -2,6 +2,7 @@
 import { systemClock } from './clock.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { startControl } from './control.ts';
+import type { EcloudAccount } from './ecloud-account.ts';
 import { type EcloudFront, startEcloudFront } from './ecloud-front.ts';
 import { type EcloudOptions, defaultEcloudOptions } from './ecloud-options.ts';
 import { createFaults } from './faults.ts';
@@ -82,6 +83,7 @@ export type Simulator = AsyncDisposable & {
   readonly accounts: readonly SimulatedAccount[];
   /** E云 with its accounts, where there are some. */
   readonly ecloud: EcloudFront;
+  readonly ecloudAccounts: readonly EcloudAccount[];
   /** The only account, or the one of a number from 1. */
   account(number?: number): SimulatedAccount;
   /** All requests that came in, oldest first; bounded as the lists below. */
@@ -287,6 +289,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get controlUrl() {
       return control?.url ?? null;
     },
+    ecloudAccounts: ecloud?.accounts ?? [],
     get ecloud() {
       if (ecloud === null) throw new Error('there are no accounts at E云');
       return ecloud;

@@ -217,5 +217,7 @@ function paymentWords(xml: Element): string | null {
 }
 
 function callWords(xml: Element, content: string): string | null {
-  return textAt(xml, 'VoIPBubbleMsg', 'msg') ?? textAt(xml, 'wording') ?? (xml.children.length === 0 ? known(content) : null);
+  return (
+    textAt(xml, 'VoIPBubbleMsg', 'msg') ?? textAt(xml, 'wording') ?? (xml.children.length === 0 ? known(content) : null)
+  );
 }
