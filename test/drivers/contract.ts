@@ -28,9 +28,9 @@ export type Front = {
 
 export type Contract = {
   name: string;
-  start(): Promise<Front>;
+  start: () => Promise<Front>;
   /** A callback of a kind that does not exist, for this account. */
-  unknown(front: Front): string;
+  unknown: (front: Front) => string;
   /** A callback of somebody else's account. */
   foreign: string;
   /** What must never be told. */
@@ -186,10 +186,7 @@ export function testDriver({ name, start, unknown, foreign, secrets, contactRout
       const driver = front.driver();
       const can = new Set<string>(driver.capabilities);
       expect(can.size).toBe(driver.capabilities.length);
-      expect([can.has('CONTACTS'), can.has('QR_LOGIN')]).toEqual([
-        Boolean(driver.fetchContacts),
-        Boolean(driver.login),
-      ]);
+      expect([can.has('CONTACTS'), can.has('QR_LOGIN')]).toEqual(['fetchContacts' in driver, 'login' in driver]);
       expect(Boolean(driver.poll) || can.has('RECEIVE')).toBe(true);
       if (can.has('MENTION')) return;
       const mentioning = driver.send({ ...hello('x'), mentions: ['a'] }, never).catch((error: unknown) => error);
@@ -202,9 +199,10 @@ export function testDriver({ name, start, unknown, foreign, secrets, contactRout
       const account = front.simulator.world.accounts.get(front.wxid)!;
       const wanted = [...account.contacts.keys(), ...account.rooms].map((wxid) => front.idOf(wxid));
       expect(contacts.map(({ wxid }) => wxid).toSorted()).toEqual(wanted.toSorted());
-      for (const { kind, members } of contacts) {
-        if (kind === 'CHAT_ROOM') expect(members?.map(({ wxid }) => wxid)).toContain(front.self.wxid);
-      }
+      const rooms = contacts.filter(({ kind }) => kind === 'CHAT_ROOM');
+      expect(rooms.length).toBeGreaterThan(0);
+      const listed = rooms.map(({ members }) => members?.some(({ wxid }) => wxid === front.self.wxid));
+      expect(new Set(listed)).toEqual(new Set([true]));
       front.simulator.fault({ type: 'error', route: contactRoute });
       await expect(Array.fromAsync(front.driver().fetchContacts!(never))).rejects.toBeInstanceOf(DriverError);
     });
