@@ -4,7 +4,7 @@ import type { Capability, ClientState, DriverKind } from '../words.ts';
 import { driverKinds } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, requireAccount, requireScope, visibleAccounts } from './caller.ts';
-import { callbackAddress } from './callback-address.ts';
+import { callbackUrlOf } from './callback-url.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
 import { readId, readIds, showId } from './ids.ts';
@@ -64,8 +64,7 @@ export function isReady(account: Account): boolean {
 
 /** The address for the account's upstream to post to. ADMIN only, else null: whoever knows it can post messages. */
 export function readCallbackUrl(app: App, caller: Caller, account: Account): string | null {
-  if (caller.scope !== 'ADMIN') return null;
-  return callbackAddress(app, account);
+  return caller.scope === 'ADMIN' ? callbackUrlOf(app, account) : null;
 }
 
 /** What the account's driver can do; nothing where this gateway has no such driver. */

@@ -108,9 +108,10 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     heardState = 'RUNNING';
     delivery.bell.ring();
     app.pollers.join(app, account, driver);
-    void app.sharedCallbacks.ensure(app, account, driver, signal);
     try {
       while (!signal.aborted) {
+        // Again after each look: the account whose address the upstream was given may be gone.
+        void app.sharedCallbacks.ensure(app, account, driver, signal);
         const either = new AbortController();
         const both = AbortSignal.any([signal, either.signal]);
         await Promise.race([heard.wait(both), app.clock.sleep(probeEveryMs, both)]);
@@ -120,10 +121,7 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
         if (!driver.probe) continue;
         const evidence = await driver.probe(signal);
         if (evidence.self) await receiveEvents(app, account, [{ type: 'self', self: evidence.self }]);
-        if (evidence.state === 'RUNNING') {
-          void app.sharedCallbacks.ensure(app, account, driver, signal);
-          continue;
-        }
+        if (evidence.state === 'RUNNING') continue;
         await setState(evidence.state, evidence.reason);
         return;
       }

@@ -7,7 +7,7 @@
 import type { Account } from '../db/model.ts';
 import { type Callback, type Driver, DriverError } from '../drivers/driver.ts';
 import type { App } from './app.ts';
-import { callbackAddress } from './callback-address.ts';
+import { callbackUrlOf } from './callback-url.ts';
 import { driverOf } from './driver-of.ts';
 import { showId } from './ids.ts';
 
@@ -28,7 +28,7 @@ export function createSharedCallbacks(): SharedCallbacks {
     const holder = holders.get(shared.key);
     // With a deleted account its address is gone, too.
     if (holder !== undefined && (await app.store.queries.accountsById([holder])).length > 0) return;
-    await shared.set(callbackAddress(app, account), signal);
+    await shared.set(callbackUrlOf(app, account), signal);
     holders.set(shared.key, account.id);
   }
 

@@ -3,6 +3,7 @@ import { callbackContext } from './account-secrets.ts';
 import type { App } from './app.ts';
 
 /** The address for the account's upstream to post to: whoever knows it can post messages. */
-export function callbackAddress(app: App, account: Account): string {
-  return `${app.publicUrl()}/callback/${app.seal.unseal(account.sealedCallback, callbackContext(account.callbackHash))}`;
+export function callbackUrlOf(app: App, account: Account): string {
+  const secret = app.seal.unseal(account.sealedCallback, callbackContext(account.callbackHash));
+  return `${app.publicUrl()}/callback/${secret}`;
 }
