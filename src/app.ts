@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import type { Store } from './db/store.ts';
+import { ecloud, ecloudCapabilities } from './drivers/ecloud/ecloud.ts';
 import { openwx, openwxCapabilities } from './drivers/openwx/openwx.ts';
 import { addresseeOf } from './drivers/pchook/addressee.ts';
 import { pchook, pchookCapabilities } from './drivers/pchook/pchook.ts';
@@ -20,6 +21,7 @@ import { checkHealth } from './resolvers/read-accounts.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
 import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
+import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { addPanelRoutes } from './rest/panel.ts';
@@ -30,6 +32,7 @@ import { type Seal, loadSeal } from './secrets.ts';
 import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
+  ECLOUD: { capabilities: ecloudCapabilities, create: ecloud },
   OPENWX: { capabilities: openwxCapabilities, create: openwx },
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
@@ -77,6 +80,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       tail,
       commit: groupCommit(store),
       pollers: createPollers(),
+      sharedCallbacks: createSharedCallbacks(),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),

@@ -5,6 +5,14 @@ import { type PchookDialect, pchookDialects } from './words.ts';
 
 /** Where an account's upstream is and how to get in; what `ConnectionInput` of the API holds, secrets included. */
 export type ConnectionSetting =
+  | {
+      ecloud: {
+        baseUrl: string;
+        authorization: string;
+        wcId?: string | null | undefined;
+        wId?: string | null | undefined;
+      };
+    }
   | { openwx: { baseUrl: string; client?: string | null | undefined } }
   | {
       pchook: {
@@ -53,6 +61,14 @@ export class ConfigError extends Error {
 
 const webAddress = z.string().refine(isWebAddress);
 const connection = z.union([
+  z.strictObject({
+    ecloud: z.strictObject({
+      baseUrl: webAddress,
+      authorization: z.string().regex(/^[\x20-\x7e]+$/),
+      wcId: z.string().nullish(),
+      wId: z.string().nullish(),
+    }),
+  }),
   z.strictObject({ openwx: z.strictObject({ baseUrl: webAddress, client: z.string().nullish() }) }),
   z.strictObject({
     pchook: z.strictObject({

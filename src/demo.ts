@@ -8,10 +8,11 @@ import { startGateway } from './app.ts';
 import { readConfig } from './config.ts';
 import { createLoginLink } from './resolvers/authenticate.ts';
 import type { Caller } from './resolvers/caller.ts';
+import type { ConnectionInput } from './resolvers/account-input.ts';
 import { createAccount } from './resolvers/create-account.ts';
 import { showId } from './resolvers/ids.ts';
 import { createGroup } from './resolvers/manage-groups.ts';
-import { readCallbackUrl } from './resolvers/read-accounts.ts';
+import { type Account, readCallbackUrl } from './resolvers/read-accounts.ts';
 import { startAccount } from './resolvers/start-account.ts';
 import { startSimulator } from './simulator/simulator.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -36,11 +37,13 @@ const config = readConfig({
 const gateway = await startGateway(config);
 const { app } = gateway;
 const simulator = await startSimulator({
-  accounts: names.length,
+  accounts: names.length - 1,
+  ecloudAccounts: 1,
   controlPort: Number(values['simulator-port']),
   answerAfterMs: 1_500,
   // The phone takes a moment, so that the QR code can be seen.
   openwx: { scanAfterMs: 1_500, confirmAfterMs: 1_000 },
+  ecloud: { scanAfterMs: 1_500, confirmAfterMs: 1_000 },
   start: false,
   postApi: addAccount,
 });
@@ -52,6 +55,8 @@ for (const simulated of simulator.accounts) {
   // One after the other, so that they are numbered in their order.
   await simulator.until(() => ids.length === added);
 }
+const { baseUrl, authorization: developer } = simulator.ecloud;
+await makeAccount({ ecloud: { baseUrl, authorization: developer } });
 await createGroup(app, owner, { name: '演示组', accountIds: ids });
 simulator.talk(Number(values.talk));
 
@@ -60,7 +65,7 @@ const authorization = `Authorization: Bearer ${gateway.firstToken}`;
 process.stdout.write(`wxgraph ready at ${gateway.url}
 `);
 process.stdout.write(`
-  Three simulated WeChat accounts are logging in; somebody writes every ${Number(values.talk) / 1000} seconds.
+  Three simulated WeChat accounts, two at Openwx and one at E云, are logging in; somebody writes every ${Number(values.talk) / 1000} seconds.
 
   Look and try (signs this browser in, once)
     ${link}
@@ -90,19 +95,23 @@ stopOnSignals(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** An account for a simulated client that has come up; answers where the client is to post. */
-async function addAccount({ number, baseUrl }: { number: number; baseUrl: string }): Promise<string | null> {
+/** An account for a simulated Openwx client that has come up; answers where the client is to post. */
+async function addAccount({ baseUrl: address }: { baseUrl: string }): Promise<string | null> {
+  return readCallbackUrl(app, owner, await makeAccount({ openwx: { baseUrl: address } }));
+}
+
+async function makeAccount(connection: ConnectionInput): Promise<Account> {
   const { object: account } = await createAccount(app, owner, {
-    name: names[number - 1]!,
+    name: names[ids.length]!,
     remark: '演示',
-    connection: { openwx: { baseUrl } },
+    connection,
     defaultReceiver: 'filehelper',
     pacing: { intervalMs: 300, jitterMs: 200 },
   });
   const id = showId('account', account.id);
   await startAccount(app, owner, id);
   ids.push(id);
-  return readCallbackUrl(app, owner, account);
+  return account;
 }
 
 /** The wished port, or 0 (any) where something else has it. */

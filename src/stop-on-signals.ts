@@ -5,6 +5,8 @@ export function stopOnSignals(stop: () => Promise<void>): void {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
+      const patience = 'Ending: what is under way may take some seconds. Once more to end at once.\n';
+      if (process.stderr.isTTY) setTimeout(() => process.stderr.write(patience), 1_000).unref();
       stop().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -63,6 +63,12 @@ test('every setting is read', () => {
   expect(readConfig({ WXGRAPH_SECRET_KEY: '/run/key' }).secretKey).toBe('/run/key');
 });
 
+test('the default connection may be any upstream’s, E云 with its secret', () => {
+  const ecloud = { baseUrl: 'http://127.0.0.1:9899', authorization: 'eyJ.x', wcId: 'wxid_a' };
+  const read = readConfig({ WXGRAPH_DEFAULT_CONNECTION: JSON.stringify({ ecloud }) });
+  expect(read.defaultConnection).toEqual({ ecloud });
+});
+
 test('an empty setting is as if it were not there', () => {
   expect(readConfig({ WXGRAPH_PORT: '', WXGRAPH_ADMIN_TOKEN: ' ', WXGRAPH_PUBLIC_URL: '' })).toEqual(readConfig({}));
 });

@@ -408,6 +408,7 @@ export type Incoming = { accountId: number; now: Millis } & (
   | { type: 'message'; message: NewMessage }
   /** Merged into its message, whichever of the two comes first. */
   | { type: 'rest'; rest: NewRest }
+  /** Counts only on an account that is wanted. */
   | { type: 'state'; change: StateChange }
   | { type: 'self'; self: Self }
   | {

@@ -200,6 +200,17 @@ export interface Driver {
     /** Waits for events. An empty answer is normal. Must be left to answer: an abandoned poll swallows the next event. */
     next(self: Self | null, signal: AbortSignal): Promise<DriverEvent[]>;
   };
+  /** For an upstream that posts to one address whatever happens to several accounts (E云: those of a developer account). */
+  sharedCallback?: {
+    /** Accounts with the same key share the address; it holds no secret. */
+    key: string;
+    /** Who this account is, as a callback names it; null while that is not known. */
+    person(): string | null;
+    /** Whose callback it is; null where it does not say. Throws as `decode` does. */
+    personOf(callback: Pick<Callback, 'body'>): string | null;
+    /** Makes the upstream post to this address. Throws `DriverError`. */
+    set(url: string, signal: AbortSignal): Promise<void>;
+  };
   /** All contacts, page by page, members included. */
   fetchContacts?(signal: AbortSignal): AsyncGenerator<ContactPage, void, void>;
 }
@@ -207,6 +218,8 @@ export interface Driver {
 /** What a driver needs of the world besides its connection. */
 export type DriverSettings = {
   now(): Millis;
+  /** Who the account was at its last login, where there was one. */
+  self?: Self | null;
   /** How long the upstream may take for an ordinary call; sends have limits of their own. */
   timeoutMs?: number;
   /** IANA name of the gateway's zone, for upstreams that tell local times; UTC where it is left out. */

@@ -41,6 +41,9 @@ async function answer(request: FastifyRequest, reply: FastifyReply, inside: Insi
     { method: 'POST', headers: passedOn(request), body },
     { operation },
   );
+  if (response.status === 406) {
+    throw new HttpError(406, 'Accept application/json, and text/event-stream for a subscription.');
+  }
   const headers = headersOf(response);
   if (!headers['content-type']?.startsWith('text/event-stream')) {
     return reply
@@ -102,12 +105,15 @@ async function showEditor(
   return reply.send(html);
 }
 
-/** The headers that are meant for the client; how the connection is kept is the server's. */
+/** How the connection is kept is the server's. */
+const ofConnection = new Set(['connection', 'content-length', 'transfer-encoding']);
+
+/** The headers that are meant for the client. */
 function headersOf(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     const key = name.toLowerCase();
-    if (key !== 'connection' && key !== 'content-length' && value !== 'none') headers[key] = value;
+    if (!ofConnection.has(key) && value !== 'none') headers[key] = value;
   });
   return headers;
 }

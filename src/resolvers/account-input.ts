@@ -5,17 +5,17 @@ import type { DriverKind, PchookDialect } from '../words.ts';
 import { isTimezone } from '../config.ts';
 import type { App } from './app.ts';
 import { GatewayError, badInput } from './errors.ts';
-import { readBaseUrl, readOptionalText, readRange } from './input.ts';
+import { readBaseUrl, readOptionalText, readRange, readText } from './input.ts';
 
 /** Exactly one of these is given. */
 export type ConnectionInput = {
-  openwx?: { baseUrl: string; client?: string | null | undefined } | null;
-  pchook?: {
-    baseUrl: string;
-    dialect?: PchookDialect | null | undefined;
-    timezone?: string | null | undefined;
-  } | null;
+  ecloud?: EcloudInput | null;
+  openwx?: { baseUrl: string; client?: string | null } | null;
+  pchook?: PchookInput | null;
 };
+
+export type EcloudInput = { baseUrl: string; authorization: string; wcId?: string | null; wId?: string | null };
+export type PchookInput = { baseUrl: string; dialect?: PchookDialect | null; timezone?: string | null };
 
 export type PacingInput = {
   intervalMs?: number | null;
@@ -35,25 +35,55 @@ export type CheckedConnection = {
 export function readConnection(app: App, input: ConnectionInput): CheckedConnection {
   const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   if (given.length !== 1) throw badInput('connection', 'A connection names exactly one upstream.');
-  const checked = checkConnection(input);
+  const checked = check(input);
   if (!app.drivers[checked.driver]) {
     throw new GatewayError('UNSUPPORTED', `This gateway has no driver ${checked.driver}.`, { field: 'connection' });
   }
   return checked;
 }
 
-function checkConnection({ openwx, pchook }: ConnectionInput): CheckedConnection {
-  if (openwx) {
-    const baseUrl = readBaseUrl('connection.openwx.baseUrl', openwx.baseUrl);
-    const client = readOptionalText('connection.openwx.client', openwx.client, 100);
-    return { driver: 'OPENWX', connection: { baseUrl, client }, secrets: {} };
+function check({ ecloud, openwx, pchook }: ConnectionInput): CheckedConnection {
+  if (ecloud) return checkEcloud(ecloud);
+  if (pchook) return checkPchook(pchook);
+  if (!openwx) throw badInput('connection', 'A connection names exactly one upstream.');
+  return {
+    driver: 'OPENWX',
+    connection: {
+      baseUrl: readBaseUrl('connection.openwx.baseUrl', openwx.baseUrl),
+      client: readOptionalText('connection.openwx.client', openwx.client, 100),
+    },
+    secrets: {},
+  };
+}
+
+function checkEcloud({ baseUrl, authorization, wcId, wId }: EcloudInput): CheckedConnection {
+  const field = 'connection.ecloud';
+  const secret = readText(`${field}.authorization`, authorization, 4000);
+  if (!/^[\x20-\x7e]+$/.test(secret)) {
+    throw badInput(`${field}.authorization`, `${field}.authorization must be ASCII, as the value of a header is.`);
   }
-  if (pchook) {
-    const baseUrl = readBaseUrl('connection.pchook.baseUrl', pchook.baseUrl);
-    const timezone = readTimezone('connection.pchook.timezone', pchook.timezone);
-    return { driver: 'PCHOOK', connection: { baseUrl, dialect: pchook.dialect ?? null, timezone }, secrets: {} };
-  }
-  throw badInput('connection', 'A connection names exactly one upstream.');
+  return {
+    driver: 'ECLOUD',
+    connection: {
+      baseUrl: readBaseUrl(`${field}.baseUrl`, baseUrl),
+      wcId: readOptionalText(`${field}.wcId`, wcId, 100),
+      wId: readOptionalText(`${field}.wId`, wId, 100),
+    },
+    secrets: { authorization: secret },
+  };
+}
+
+function checkPchook({ baseUrl, dialect, timezone }: PchookInput): CheckedConnection {
+  const field = 'connection.pchook';
+  return {
+    driver: 'PCHOOK',
+    connection: {
+      baseUrl: readBaseUrl(`${field}.baseUrl`, baseUrl),
+      dialect: dialect ?? null,
+      timezone: readTimezone(`${field}.timezone`, timezone),
+    },
+    secrets: {},
+  };
 }
 
 function readTimezone(field: string, value: string | null | undefined): string | null {

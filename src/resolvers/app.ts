@@ -8,6 +8,7 @@ import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Commit } from './group-commit.ts';
 import type { Pollers } from './poll-upstreams.ts';
+import type { SharedCallbacks } from './shared-callbacks.ts';
 import type { Tail } from './tail-events.ts';
 
 export type App = {
@@ -24,6 +25,7 @@ export type App = {
   readonly tail: Tail;
   readonly commit: Commit;
   readonly pollers: Pollers;
+  readonly sharedCallbacks: SharedCallbacks;
   /** Under which address this gateway is reached; known once it listens. */
   readonly publicUrl: () => string;
   readonly startedAt: Millis;

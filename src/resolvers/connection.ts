@@ -67,12 +67,3 @@ export function connectionOf<T>(
     totalCount,
   };
 }
-
-/** An empty page, for filters that nothing can match. */
-export function emptyConnection<T>(): Connection<T> {
-  return connectionOf<T>(
-    { items: [], hasNext: false, hasPrevious: false },
-    () => '',
-    async () => 0,
-  );
-}

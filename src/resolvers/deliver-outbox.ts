@@ -39,6 +39,8 @@ export function deliverOutbox(
   signal: AbortSignal,
 ): Delivery {
   const bell = createBell();
+  /** When each line that is being retried was first tried, by a clock that nobody sets. */
+  const firstTried = new Map<number, number>();
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -59,8 +61,16 @@ export function deliverOutbox(
     const now = app.clock.now();
     const taken = await app.store.take(lane, now, app.random());
     if ('send' in taken) {
-      const outcome = await dispatch(app, lane, present, taken.send, signal);
-      if (outcome.status === 'QUEUED') doubt();
+      const { send } = taken;
+      const startedAt = performance.now();
+      const triedForMs = startedAt - (firstTried.get(send.id) ?? startedAt);
+      const outcome = await dispatch(app, lane, present, { send, startedAt, triedForMs }, signal);
+      if (outcome.status === 'QUEUED') {
+        firstTried.set(send.id, startedAt - triedForMs);
+        doubt();
+      } else {
+        firstTried.delete(send.id);
+      }
       return 0;
     }
     return taken.askAgainAt === null ? lookAgainMs : Math.max(1, taken.askAgainAt - now);
@@ -76,8 +86,12 @@ export function deliverOutbox(
   return { bell, ended: run() };
 }
 
-async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, signal: AbortSignal): Promise<Outcome> {
-  const startedAt = performance.now();
+/** One try of a line; both times are of the clock that nobody sets. */
+type Try = { send: SendLog; startedAt: number; triedForMs: number };
+
+async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, signal: AbortSignal): Promise<Outcome> {
+  const { send, startedAt } = attempt;
+  let handedOver = false;
   const grace = new AbortController();
   const cutOff = () => void app.clock.sleep(graceMs, grace.signal).then(() => grace.abort());
   if (signal.aborted) cutOff();
@@ -86,6 +100,7 @@ async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, sig
   try {
     const [contact] =
       send.receiverContactId === null ? [] : await app.store.queries.contactsById([send.receiverContactId]);
+    handedOver = true;
     const receipt = await driver.send(
       {
         receiver: contact?.wxid ?? send.receiver,
@@ -97,7 +112,7 @@ async function dispatch(app: App, lane: Lane, driver: Driver, send: SendLog, sig
     );
     outcome = { status: 'SENT', ...receipt, ...measured(app, startedAt) };
   } catch (error) {
-    outcome = { ...failure(app, send, error), ...measured(app, startedAt) };
+    outcome = { ...failure(app, attempt, error, handedOver), ...measured(app, startedAt) };
   } finally {
     signal.removeEventListener('abort', cutOff);
     grace.abort();
@@ -129,7 +144,12 @@ function measured(app: App, startedAt: number): { now: number; responseTimeMs: n
 
 type Failure = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'now' | 'responseTimeMs'> : never) : never;
 
-function failure(app: App, send: SendLog, error: unknown): Failure {
+function failure(app: App, { send, triedForMs }: Try, error: unknown, handedOver: boolean): Failure {
+  const notBefore = app.clock.now() + retryAfterMs * send.attempts;
+  if (!handedOver) {
+    app.log.error({ err: error, logId: showId('log', send.id) }, 'a send was not handed to its driver');
+    return { status: 'QUEUED', code: 'UNAVAILABLE', message: 'The gateway could not read its database.', notBefore };
+  }
   if (!(error instanceof DriverError)) {
     app.log.error({ err: error, logId: showId('log', send.id) }, 'a driver failed without saying how');
     return { status: 'UNKNOWN', code: 'INTERNAL', message: 'The driver failed; the message may have been sent.' };
@@ -137,10 +157,8 @@ function failure(app: App, send: SendLog, error: unknown): Failure {
   const code: ErrorCode = error.code;
   const { message } = error;
   if (!error.certain) return { status: 'UNKNOWN', code, message };
-  const now = app.clock.now();
-  const firstTriedAt = send.dispatchedAt ?? now;
-  if (error.retry && send.attempts < maxAttempts && now - firstTriedAt < retryForMs) {
-    return { status: 'QUEUED', code, message, notBefore: now + retryAfterMs * send.attempts };
+  if (error.retry && send.attempts < maxAttempts && triedForMs < retryForMs) {
+    return { status: 'QUEUED', code, message, notBefore };
   }
   return { status: 'FAILED', code, message };
 }

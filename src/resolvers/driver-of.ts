@@ -17,6 +17,7 @@ export function driverOf(app: App, account: Account): Driver {
         >);
   return type.create(account.connection, secrets, {
     now: () => app.clock.now(),
+    self: account.self,
     timezone: app.config.timezone,
   });
 }

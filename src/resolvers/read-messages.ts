@@ -53,11 +53,11 @@ async function readPage(app: App, args: MessageArgs): Promise<MessagePage> {
     if (given(args.first) || given(args.after)) {
       throw badInput('before', 'Go forward with `first` and `after`, or back with `last` and `before`.');
     }
-    const before = given(args.before) ? await readPosition(app, args.before!, 'messages', 'before') : null;
+    const before = given(args.before) ? await readPosition(app, args.before, 'messages', 'before') : null;
     return { last: readFirst(args.last, 'last'), before };
   }
   if (!given(args.first) && !given(args.after)) return { last: defaultPageSize };
-  const after = given(args.after) ? await readPosition(app, args.after!, 'messages') : null;
+  const after = given(args.after) ? await readPosition(app, args.after, 'messages') : null;
   return { first: readFirst(args.first), after };
 }
 

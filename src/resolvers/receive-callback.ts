@@ -2,9 +2,9 @@ import { DriverError } from '../drivers/driver.ts';
 import { hashSecret } from '../secrets.ts';
 import type { Account } from '../db/model.ts';
 import type { App } from './app.ts';
-import { driverOf } from './driver-of.ts';
 import { GatewayError } from './errors.ts';
 import { receiveEvents } from './receive-events.ts';
+import { readersOf } from './shared-callbacks.ts';
 
 const quarantinedChars = 65_536;
 
@@ -26,15 +26,18 @@ export async function receiveCallback(app: App, secret: string, callback: Receiv
 /** A POST that is for this account. Errors as of `receiveCallback`. */
 export async function receiveFor(app: App, account: Account, callback: ReceivedCallback): Promise<void> {
   const now = app.clock.now();
-  let events;
+  let told;
   try {
-    events = driverOf(app, account).decode({ ...callback, self: account.self, now });
+    told = (await readersOf(app, account, callback)).map(({ account: reader, driver }) => ({
+      reader,
+      events: driver.decode({ ...callback, self: reader.self, now }),
+    }));
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     const body = Buffer.from(callback.body).toString('utf8').slice(0, quarantinedChars);
     await app.commit([{ accountId: account.id, now, type: 'quarantine', body, reason: error.message }]);
     throw new GatewayError(error.code === 'FORBIDDEN' ? 'FORBIDDEN' : 'BAD_INPUT', error.message, { cause: error });
   }
-  await receiveEvents(app, account, events);
+  await Promise.all(told.map(({ reader, events }) => receiveEvents(app, reader, events)));
   app.pollers.posted(account.id, now);
 }

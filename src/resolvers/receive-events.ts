@@ -9,21 +9,17 @@ import type { App } from './app.ts';
 export async function receiveEvents(app: App, account: Account, events: readonly DriverEvent[]): Promise<void> {
   const now = app.clock.now();
   await app.commit(
-    events.flatMap((event) =>
-      translate(account, event, now).map((told) => ({ accountId: account.id, now, ...told }) as Incoming),
-    ),
+    events.flatMap((event) => translate(event, now).map((told): Incoming => ({ accountId: account.id, now, ...told }))),
   );
 }
 
 type Told = Incoming extends infer One ? (One extends Incoming ? Omit<One, 'accountId' | 'now'> : never) : never;
 
-function translate(account: Account, event: DriverEvent, now: number): Told[] {
+function translate(event: DriverEvent, now: number): Told[] {
   switch (event.type) {
     case 'message':
       return [{ type: 'message', message: { ...event.message, key: keyOf(event.message) } satisfies NewMessage }];
     case 'state':
-      // Who stopped an account wants it shown as stopped, whatever its upstream goes on to do.
-      if (!account.wanted) return [{ type: 'skipped', what: 'state while stopped' }];
       // A code is posted before the state that it belongs to, which comes without one.
       return [
         {

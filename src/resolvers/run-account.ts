@@ -63,6 +63,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
         const words =
           error instanceof DriverError ? error.message : 'The gateway failed to drive the account; see its log.';
         if (!(error instanceof DriverError)) log.error({ err: error }, 'account not driven');
+        // What its user stopped is STOPPED, whatever became of a look that was under way.
+        if (signal.aborted) return;
         await setState('OFFLINE', words).catch((failure: unknown) => log.error({ err: failure }, 'state not stored'));
         await app.clock.sleep(afterFailureMs, signal);
       }
@@ -101,6 +103,7 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       if (signal.aborted) return false;
+      running = false;
       await setState('SUSPECT', `It runs, but cannot be told where to post: ${error.message}`);
       await app.clock.sleep(afterFailureMs, signal);
       return false;
@@ -130,6 +133,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
     app.pollers.join(app, account, driver);
     try {
       while (!signal.aborted) {
+        // Again after each look: the account whose address the upstream was given may be gone.
+        void app.sharedCallbacks.ensure(app, account, driver, signal);
         const either = new AbortController();
         const both = AbortSignal.any([signal, either.signal]);
         await Promise.race([heard.wait(both), app.clock.sleep(probeEveryMs, both)]);

@@ -71,7 +71,7 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
   }
 
   await Promise.all([follow(), keepTime(app)]);
-  for (const accountId of [...runs.keys()]) end(accountId);
+  for (const accountId of runs.keys()) end(accountId);
   await Promise.all(ending);
   await app.pollers.finish(app);
 }

@@ -14,4 +14,3 @@ export type {
   SendJob,
   SendLog,
 } from '../db/model.ts';
-export type { Changed } from '../db/store.ts';

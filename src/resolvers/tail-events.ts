@@ -41,12 +41,18 @@ export async function startTail(store: Store, signal: AbortSignal, onError: (err
 
   function remember(page: StoredEvent[]): void {
     recent.push(...page);
+    for (const event of page) if (event.type === 'ACCOUNT_CHANGED' && event.change === 'DELETED') forget(event);
     latest = page.at(-1)!.seq;
     if (recent.length > keptInMemory * 2) {
       const dropped = recent.length - keptInMemory;
       recentFrom = recent[dropped - 1]!.seq;
       recent = recent.slice(dropped);
     }
+  }
+
+  /** Events of an account that is gone are shown to nobody, but for the news that it is. */
+  function forget({ seq, changedAccountId }: Extract<StoredEvent, { type: 'ACCOUNT_CHANGED' }>): void {
+    recent = recent.filter((event) => event.accountId !== changedAccountId || event.seq === seq);
   }
 
   const follow = async () => {

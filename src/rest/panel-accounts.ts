@@ -57,11 +57,24 @@ export const removeAccount: Answer = async ({ app, caller, id }) => {
   return { success: true };
 };
 
-/** `{"openwx": {"baseUrl": "…", "client": "…"}}`, the ConnectionInput of the GraphQL API. */
+/** Such as `{"openwx": {"baseUrl": "…", "client": "…"}}`: the ConnectionInput of the GraphQL API. */
 function readConnection(fields: Fields | null): ConnectionInput | null {
   if (fields === null) return null;
   const [kind = '', ...others] = fields.names();
   if (kind === '' || others.length > 0) throw badInput('connection', 'connection must name exactly one upstream.');
+  if (kind === 'ecloud') {
+    const ecloud = fields.optionalObject('ecloud');
+    return (
+      ecloud && {
+        ecloud: {
+          baseUrl: ecloud.text('baseUrl'),
+          authorization: ecloud.text('authorization'),
+          wcId: ecloud.optionalText('wcId'),
+          wId: ecloud.optionalText('wId'),
+        },
+      }
+    );
+  }
   if (kind !== 'openwx') {
     const known = driverKinds.some((driver) => driver.toLowerCase() === kind);
     if (!known)

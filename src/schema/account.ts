@@ -2,6 +2,7 @@
 import { changeAnswer } from './payload.ts';
 import type {
   ConnectionInput as ConnectionInputShape,
+  EcloudInput as EcloudInputShape,
   PacingInput as PacingInputShape,
 } from '../resolvers/account-input.ts';
 import { createAccount } from '../resolvers/create-account.ts';
@@ -106,9 +107,27 @@ type ConnectionRecord = Account['connection'];
 
 const ConnectionInterface = builder.interfaceRef<ConnectionRecord>('Connection').implement({
   description: 'The upstream connection without its secrets, which are write-only.',
-  resolveType: (connection) => ('dialect' in connection ? 'PchookConnection' : 'OpenwxConnection'),
+  resolveType: (connection) =>
+    'wcId' in connection ? 'EcloudConnection' : 'dialect' in connection ? 'PchookConnection' : 'OpenwxConnection',
   fields: (t) => ({
     baseUrl: t.exposeString('baseUrl', { description: "The upstream's address." }),
+  }),
+});
+
+builder.objectRef<ConnectionRecord>('EcloudConnection').implement({
+  description: 'To E云, as one account of a developer account, whose Authorization is not shown.',
+  interfaces: [ConnectionInterface],
+  fields: (t) => ({
+    wcId: t.string({
+      nullable: true,
+      description: "The account's WeChat id; null: whoever logs in first.",
+      resolve: (connection) => connection['wcId'] ?? null,
+    }),
+    wId: t.string({
+      nullable: true,
+      description: 'The login instance by which the account is found where its WeChat id is not known.',
+      resolve: (connection) => connection['wId'] ?? null,
+    }),
   }),
 });
 
@@ -296,6 +315,21 @@ const PacingInput = builder.inputRef<PacingInputShape>('PacingInput').implement(
   }),
 });
 
+const EcloudInput = builder.inputRef<EcloudInputShape>('EcloudInput').implement({
+  description: 'E云: its address and the developer account, and which WeChat account.',
+  fields: (t) => ({
+    baseUrl: t.string({ required: true, description: 'The address that E云 gave you, such as http://1.2.3.4:9899.' }),
+    authorization: t.string({
+      required: true,
+      description: 'The value of the Authorization header as /member/login answers it, without Bearer. Never shown.',
+    }),
+    wcId: t.string({ description: "The account's WeChat id; left out: that of whoever scans the first QR code." }),
+    wId: t.string({
+      description: 'The login instance of an account that is online, where the WeChat id is not known.',
+    }),
+  }),
+});
+
 const OpenwxInput = builder.inputRef<NonNullable<ConnectionInputShape['openwx']>>('OpenwxInput').implement({
   description: "Mojo-Weixin: the Openwx address, and the client's name where it is a Controller with several.",
   fields: (t) => ({
@@ -319,6 +353,7 @@ const ConnectionInput = builder.inputRef<ConnectionInputShape>('ConnectionInput'
   description: 'Exactly one upstream.',
   isOneOf: true,
   fields: (t) => ({
+    ecloud: t.field({ type: EcloudInput, description: 'E云, a cloud that speaks the iPad protocol.' }),
     openwx: t.field({ type: OpenwxInput, description: 'Mojo-Weixin with its Openwx plugin.' }),
     pchook: t.field({ type: PchookInput, description: 'A WeChat of Windows with the hook inside.' }),
   }),

@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 /** RFC 3339 with seconds and a zone; fractions as far as milliseconds count. */
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-export const DateTime = builder.scalarType('DateTime', {
+builder.scalarType('DateTime', {
   description: 'RFC 3339 date and time; answered in UTC with milliseconds, such as `2026-11-22T04:00:00.000Z`.',
   serialize: (value) => new Date(value).toISOString(),
   parseValue: (value) => {
@@ -24,7 +24,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
 }
 
-export const Json = builder.scalarType('JSON', {
+builder.scalarType('JSON', {
   description: 'Any JSON value; integers that need more than 53 bits are strings.',
   serialize: (value) => value,
 });

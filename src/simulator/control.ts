@@ -52,7 +52,19 @@ const received = z.strictObject({
   file: z.string().optional(),
 });
 
-type Input = { account: () => SimulatedAccount; body: unknown; path: readonly string[] };
+type Input = {
+  /** The account that the path names, where it is one with an Openwx client. */
+  account: () => SimulatedAccount;
+  /** The account that the path names, whatever its front. */
+  person: () => SimulatedPerson;
+  body: unknown;
+  path: readonly string[];
+};
+/** What accounts of all fronts can do. */
+type SimulatedPerson = Pick<
+  SimulatedAccount,
+  'number' | 'wxid' | 'account' | 'qrCode' | 'scan' | 'confirm' | 'expireQrCode'
+>;
 type Action = (simulator: Simulator, input: Input) => unknown;
 
 function personOf(simulator: Simulator, text: string): string {
@@ -77,7 +89,7 @@ function someoneOf(simulator: Simulator, text: string): string {
   return isRoom ? roomOf(simulator, text) : personOf(simulator, text);
 }
 
-function receivedContent(simulator: Simulator, account: SimulatedAccount, input: z.infer<typeof received>): Content {
+function receivedContent(simulator: Simulator, account: SimulatedPerson, input: z.infer<typeof received>): Content {
   if (input.image === true) {
     return { type: 'media', media: 'image', name: 'picture.png', bytes: avatarPng(`${simulator.clock.now()}`) };
   }
@@ -106,6 +118,16 @@ function describe(simulator: Simulator, account: SimulatedAccount): object {
   };
 }
 
+function describeEcloud(simulator: Simulator): object | null {
+  if (simulator.ecloudAccounts.length === 0) return null;
+  const { baseUrl, authorization, callbackUrl } = simulator.ecloud;
+  const accounts = simulator.ecloudAccounts.map(({ number, wxid, wId, qrCode }) => {
+    const name = simulator.world.people.get(wxid)?.name;
+    return { number, wxid, name, front: 'ecloud', wId, scannable: qrCode !== null };
+  });
+  return { baseUrl, authorization, callbackUrl, accounts };
+}
+
 function contacts(simulator: Simulator, account: SimulatedAccount): object {
   const { people, rooms } = simulator.world;
   return {
@@ -132,6 +154,7 @@ function contacts(simulator: Simulator, account: SimulatedAccount): object {
 const actions: Readonly<Record<string, Action>> = {
   'GET state': (simulator) => ({
     accounts: simulator.accounts.map((account) => describe(simulator, account)),
+    ecloud: describeEcloud(simulator),
     ...(simulator.hooks.length > 0 && {
       hooks: simulator.hooks.map(({ number, wxid, status, baseUrl, callbackUrl }) => ({
         number,
@@ -164,40 +187,45 @@ const actions: Readonly<Record<string, Action>> = {
     account().start(z.strictObject({ cookie: z.boolean().optional() }).parse(body ?? {})),
   'POST accounts * stop': (_, { account }) => account().stop(),
   'POST accounts * die': (_, { account }) => account().die(),
-  'POST accounts * logout': (_, { account, body }) => {
+  'POST accounts * logout': (simulator, { account, person, body }) => {
     const { next } = z.strictObject({ next: z.enum(['scan', 'stop']).optional() }).parse(body ?? {});
-    void account().logout(next);
+    const cloud = simulator.ecloudAccounts.find(({ wxid }) => wxid === person().wxid);
+    if (cloud === undefined) void account().logout(next);
+    else cloud.logout({ forgotten: next === 'scan' });
   },
-  'POST accounts * scan': (_, { account }) => account().scan(),
-  'POST accounts * confirm': (_, { account }) => account().confirm(),
-  'POST accounts * expire': (_, { account }) => account().expireQrCode(),
+  'POST accounts * scan': (_, { person }) => person().scan(),
+  'POST accounts * confirm': (_, { person }) => person().confirm(),
+  'POST accounts * expire': (_, { person }) => person().expireQrCode(),
   'POST accounts * post-api': (_, { account, body }) => {
     account().postApi = z.strictObject({ url: z.string().nullable() }).parse(body).url;
   },
-  'POST accounts * receive': (simulator, { account, body }) => {
+  'POST ecloud callback': (simulator, { body }) => {
+    simulator.ecloud.callbackUrl = z.strictObject({ url: z.string().nullable() }).parse(body).url;
+  },
+  'POST accounts * receive': (simulator, { person: account, body }) => {
     const input = received.parse(body);
     const room = input.room === undefined ? undefined : roomOf(simulator, input.room);
     const content = receivedContent(simulator, account(), input);
     const message = simulator.world.receive(account().wxid, personOf(simulator, input.from), content, room);
     return { id: message.id };
   },
-  'POST accounts * send-from-phone': (simulator, { account, body }) => {
+  'POST accounts * send-from-phone': (simulator, { person: account, body }) => {
     const { to, text } = z.strictObject({ to: z.string(), text: z.string() }).parse(body);
     return { id: simulator.world.sendFromPhone(account().wxid, someoneOf(simulator, to), text).id };
   },
-  'POST accounts * notice': (simulator, { account, body }) => {
+  'POST accounts * notice': (simulator, { person: account, body }) => {
     const { where, text } = z.strictObject({ where: z.string(), text: z.string() }).parse(body);
     return { id: simulator.world.notice(account().wxid, someoneOf(simulator, where), text).id };
   },
-  'POST accounts * friend-request': (simulator, { account, body }) => {
+  'POST accounts * friend-request': (simulator, { person: account, body }) => {
     const { name, greeting } = z.strictObject({ name: z.string(), greeting: z.string().default('') }).parse(body);
     return simulator.world.requestFriend(account().wxid, name, greeting);
   },
-  'POST accounts * remark': (simulator, { account, body }) => {
+  'POST accounts * remark': (simulator, { person: account, body }) => {
     const { of, remark } = z.strictObject({ of: z.string(), remark: z.string() }).parse(body);
     simulator.world.setRemark(account().wxid, personOf(simulator, of), remark);
   },
-  'POST accounts * unfriend': (simulator, { account, body }) => {
+  'POST accounts * unfriend': (simulator, { person: account, body }) => {
     const { whom } = z.strictObject({ whom: z.string() }).parse(body);
     simulator.world.removeContact(account().wxid, personOf(simulator, whom));
   },
@@ -246,7 +274,9 @@ async function act(simulator: Simulator, request: IncomingMessage): Promise<unkn
     if (found === undefined) throw new ControlError(404, `no account ${rest[1]}`);
     return found;
   };
-  return await action(simulator, { account, body: await readBody(request), path: rest });
+  const person = (): SimulatedPerson =>
+    simulator.ecloudAccounts.find(({ number, wxid }) => String(number) === rest[1] || wxid === rest[1]) ?? account();
+  return await action(simulator, { account, person, body: await readBody(request), path: rest });
 }
 
 function failureOf(error: unknown): { status: number; text: string } {
@@ -264,7 +294,8 @@ export async function startControl(simulator: Simulator, host: string, port: num
     };
     const picture = /^\/control\/accounts\/([^/]+)\/qrcode$/.exec(request.url ?? '')?.[1];
     if (picture !== undefined && request.method === 'GET') {
-      const png = simulator.accounts.find(({ number }) => String(number) === picture)?.qrCode ?? null;
+      const all: SimulatedPerson[] = [...simulator.accounts, ...simulator.ecloudAccounts];
+      const png = all.find(({ number }) => String(number) === picture)?.qrCode ?? null;
       response.writeHead(png === null ? 404 : 200, { 'content-type': 'image/png' });
       response.end(png ?? '');
       return;

@@ -8,7 +8,9 @@ const usage = `usage: npm run simulator -- [options]
   --port N        the control API listens here, account 1 on N+1, account 2 on N+2, … (default 4300)
   --controller N  the port of an Openwx Controller over the accounts, named wx1, wx2, … (default: none)
   --host H        where to listen (default 127.0.0.1)
-  --accounts N    how many accounts (default 1)
+  --accounts N    how many accounts with an Openwx client each (default 1)
+  --ecloud N      how many more accounts at E云 (default 0)
+  --ecloud-port N where E云 listens (default: any free port)
   --hooks N       how many more accounts, driven by the PC hook, on the ports after those (default 0)
   --friends N     friends of each account (default 12)
   --rooms N       chat rooms of each account (default 3)
@@ -42,6 +44,8 @@ function readOptions(): Record<string, string | boolean | undefined> {
         host: { type: 'string', default: '127.0.0.1' },
         controller: { type: 'string' },
         accounts: { type: 'string', default: '1' },
+        ecloud: { type: 'string', default: '0' },
+        'ecloud-port': { type: 'string', default: '0' },
         hooks: { type: 'string', default: '0' },
         friends: { type: 'string', default: '12' },
         rooms: { type: 'string', default: '3' },
@@ -71,6 +75,9 @@ const scan = number('scan');
 
 const simulator = await startSimulator({
   accounts: number('accounts'),
+  ecloudAccounts: number('ecloud'),
+  ecloudPort: number('ecloud-port'),
+  ecloud: { scanAfterMs: scan < 0 ? null : scan },
   hooks: number('hooks'),
   hookPort: port === 0 ? 0 : port + 1 + number('accounts'),
   friends: number('friends'),
@@ -89,8 +96,12 @@ const simulator = await startSimulator({
 const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 const addresses = simulator.accounts.map((account) => account.baseUrl).join(' ');
 const controller = simulator.controllerUrl === null ? '' : ` controller ${simulator.controllerUrl}`;
+const ecloud =
+  number('ecloud') === 0 ? '' : ` ecloud ${simulator.ecloud.baseUrl} authorization ${simulator.ecloud.authorization}`;
 const hooks = simulator.hooks.map((hook) => ` ${hook.baseUrl}`).join('');
 const pchook = hooks === '' ? '' : ` pchook${hooks}`;
-process.stdout.write(`simulator ready: openwx ${addresses}${controller}${pchook} control ${simulator.controlUrl}\n`);
+process.stdout.write(
+  `simulator ready: openwx ${addresses}${controller}${ecloud}${pchook} control ${simulator.controlUrl}\n`,
+);
 await told;
 await simulator.stop();

@@ -38,6 +38,8 @@ export type PosterSettings = {
   clock: Clock;
   faults: Faults;
   urls: () => readonly string[];
+  /** How a body is written; as the Openwx client does unless given. */
+  write?: (body: PostBody) => string;
   /** A post of a message got an answer. */
   answered: (body: PostBody, answer: PostAnswer) => void;
   record: (post: RecordedPost) => void;
@@ -56,7 +58,7 @@ export function createPoster(settings: PosterSettings): Poster {
   let stopped = false;
 
   const once = async (url: string | null, body: PostBody, timeoutMs: number): Promise<boolean> => {
-    const text = toOpenwxJson(body);
+    const text = (settings.write ?? toOpenwxJson)(body);
     const post: RecordedPost = {
       account: name.number,
       url,

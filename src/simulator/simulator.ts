@@ -2,6 +2,9 @@
 import { systemClock } from './clock.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { startControl } from './control.ts';
+import type { EcloudAccount } from './ecloud-account.ts';
+import { type EcloudFront, startEcloudFront } from './ecloud-front.ts';
+import { type EcloudOptions, defaultEcloudOptions } from './ecloud-options.ts';
 import { createFaults } from './faults.ts';
 import type { Fault, FaultHandle } from './faults.ts';
 import { createOpenwxClient } from './openwx-client.ts';
@@ -55,6 +58,11 @@ export type SimulatorOptions = {
   /** Where an account's client posts to; can be set later as `account.postApi`. */
   postApi?: PostApi | ((account: { number: number; wxid: string; baseUrl: string }) => PostApi | Promise<PostApi>);
   openwx?: Partial<OpenwxOptions>;
+  /** How many more accounts there are at E云, after the others; with `build` the last of its accounts are. */
+  ecloudAccounts?: number;
+  /** The port of E云; 0, a free one, unless given. */
+  ecloudPort?: number;
+  ecloud?: Partial<EcloudOptions>;
   /** How many more accounts to make up that are driven by the PC hook; with `build` the last so many of its accounts are. */
   hooks?: number;
   /** The port of the first hook; the others follow. Without it, or 0: free ones. */
@@ -80,6 +88,9 @@ export type Simulator = AsyncDisposable & {
   readonly clock: Clock;
   readonly random: Random;
   readonly accounts: readonly SimulatedAccount[];
+  /** E云 with its accounts, where there are some. */
+  readonly ecloud: EcloudFront;
+  readonly ecloudAccounts: readonly EcloudAccount[];
   /** The accounts that are driven by the PC hook; their numbers go on from those of the others. */
   readonly hooks: readonly PchookFront[];
   /** The only account, or the one of a number from 1. */
@@ -177,19 +188,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(options.firstMessageId === undefined ? {} : { firstMessageId: options.firstMessageId }),
   });
   const size = { accounts: 1, friends: 12, rooms: 3, roomMembers: 6, ...options };
-  const { hooks: hooked = 0, hookPort = 0 } = options;
-  const populated = { ...size, accounts: size.accounts + hooked };
-  const wxids = options.build?.(world) ?? populate(world, random, populated).map((account) => account.wxid);
+  const { ecloudAccounts = 0, hooks: hooked = 0, hookPort = 0 } = options;
+  const population = { ...size, accounts: size.accounts + ecloudAccounts + hooked };
+  const all = options.build?.(world) ?? populate(world, random, population).map((account) => account.wxid);
+  const hookedFrom = all.length - hooked;
+  const wxids = all.slice(0, hookedFrom - ecloudAccounts);
   const faults = createFaults(() => {
     // A fault that is over lets go of what it held.
     for (const account of [...accounts, ...hooks]) account.release();
+    ecloud?.release();
     changed();
   });
 
   const accounts: SimulatedAccount[] = [];
   const hooks: PchookFront[] = [];
   const told = new Set<number>();
-  const numberOf = new Map(wxids.map((wxid, at) => [wxid, at + 1]));
+  const numberOf = new Map(all.map((wxid, at) => [wxid, at + 1]));
   world.on((event) => {
     const number = numberOf.get(event.account);
     if (number !== undefined && event.type === 'message' && event.origin !== null) {
@@ -208,9 +222,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     keep(posts, post);
     changed();
   };
-  for (const [at, wxid] of wxids.slice(wxids.length - hooked).entries()) {
+  for (const [at, wxid] of all.slice(hookedFrom).entries()) {
     const hook = createPchookFront({
-      name: { number: wxids.length - hooked + at + 1, wxid },
+      name: { number: hookedFrom + at + 1, wxid },
       world,
       random,
       clock,
@@ -225,7 +239,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     hooks.push(hook);
     stops.push(() => hook.die());
   }
-  for (const [at, wxid] of wxids.slice(0, wxids.length - hooked).entries()) {
+  for (const [at, wxid] of wxids.entries()) {
     const account = world.accounts.get(wxid);
     if (account === undefined) throw new Error(`no account ${wxid}`);
     const number = at + 1;
@@ -262,6 +276,28 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
   }
 
+  const ecloud = ecloudAccounts === 0 ? null : await startEcloud();
+  if (ecloud !== null) stops.push(() => ecloud.stop());
+
+  function startEcloud(): Promise<EcloudFront> {
+    return startEcloudFront({
+      accounts: all.slice(wxids.length, hookedFrom).map((wxid, at) => ({
+        number: wxids.length + at + 1,
+        account: world.accounts.get(wxid)!,
+      })),
+      host,
+      port: options.ecloudPort ?? 0,
+      world,
+      clock,
+      random,
+      faults,
+      options: { ...defaultEcloudOptions, ...options.ecloud },
+      record,
+      recordPost,
+      changed,
+    });
+  }
+
   const simulator: Simulator = {
     world,
     clock,
@@ -277,6 +313,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get controlUrl() {
       return control?.url ?? null;
     },
+    ecloudAccounts: ecloud?.accounts ?? [],
+    get ecloud() {
+      if (ecloud === null) throw new Error('there are no accounts at E云');
+      return ecloud;
+    },
     account(number = 1) {
       const found = accounts[number - 1];
       if (found === undefined) throw new RangeError(`no account ${number}`);
@@ -284,6 +325,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     fault(fault) {
       const struck = accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+      if (fault.type === 'logout') {
+        const cloud = ecloud?.accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+        for (const account of cloud ?? []) account.logout({ forgotten: fault.next === 'scan' });
+      }
       if (fault.type === 'logout' || fault.type === 'die') {
         for (const account of struck) {
           if (fault.type === 'die') account.die();

@@ -40,8 +40,13 @@ function closed(params: object | null): Promise<number> {
 
 describe('without a valid token', () => {
   it('a query is answered, or refused with anything but a GraphQL error', async () => {
-    const cases = [{}, { authorization: 'Bearer wrong' }, { authorization: '' }, { 'x-api-key': 'wrong' }];
-    const answers = await Promise.all(cases.map((headers: Record<string, string>) => ask(headers)));
+    const cases: Record<string, string>[] = [
+      {},
+      { authorization: 'Bearer wrong' },
+      { authorization: '' },
+      { 'x-api-key': 'wrong' },
+    ];
+    const answers = await Promise.all(cases.map((headers) => ask(headers)));
     for (const answer of answers) {
       expect(answer.status).toBe(401);
       expect(answer.headers.get('content-type')).toContain('application/json');
@@ -63,15 +68,24 @@ describe('without a valid token', () => {
   });
 
   it('a socket is kept', async () => {
-    expect(await Promise.all([closed(null), closed({}), closed({ authorization: 'Bearer wrong' })])).toEqual([4403, 4403, 4403]);
+    expect(await Promise.all([closed(null), closed({}), closed({ authorization: 'Bearer wrong' })])).toEqual([
+      4403, 4403, 4403,
+    ]);
   });
 });
 
 describe('a token', () => {
   it('counts in one way of saying it and not in another', async () => {
     const { secret } = await makeToken(stack, 'READ');
-    for (const headers of [{ authorization: `Bearer ${secret}` }, { authorization: secret }, { 'x-api-key': secret }]) {
-      expect(await (await ask(headers as Record<string, string>)).json()).toEqual({ data: { viewer: { scope: 'READ' } } });
+    const ways: Record<string, string>[] = [
+      { authorization: `Bearer ${secret}` },
+      { authorization: secret },
+      { 'x-api-key': secret },
+    ];
+    for (const headers of ways) {
+      expect(await (await ask(headers)).json()).toEqual({
+        data: { viewer: { scope: 'READ' } },
+      });
     }
   });
 });
@@ -98,7 +112,9 @@ describe('what is for ADMIN alone', () => {
     );
     expect(JSON.stringify(dataOf(events))).not.toMatch(/callback\/|post_type/);
     const head = await headOf(stack);
-    expect((await stack.query('{ apiTokens { nodes { id } } }', {}, secret)).errors![0]!.extensions['code']).toBe('FORBIDDEN');
+    expect((await stack.query('{ apiTokens { nodes { id } } }', {}, secret)).errors![0]!.extensions['code']).toBe(
+      'FORBIDDEN',
+    );
     const live = stack.client(secret).iterate<{ messageReceived: unknown }>({
       query: 'subscription ($after: String) { messageReceived(after: $after) { raw account { callbackUrl } } }',
       variables: { after: head },

@@ -113,7 +113,9 @@ export async function send(stack: Stack, targets: string[], text: string, to?: s
 export async function contactsFetched(stack: Stack): Promise<void> {
   await stack.until(async () => {
     const { data } = await stack.query('{ accounts(first: 100) { nodes { contactSync { state } } } }');
-    return data.accounts.nodes.every((account: { contactSync: { state: string } }) => account.contactSync.state === 'DONE');
+    return data.accounts.nodes.every(
+      (account: { contactSync: { state: string } }) => account.contactSync.state === 'DONE',
+    );
   });
 }
 

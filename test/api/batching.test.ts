@@ -11,12 +11,20 @@ beforeAll(async () => {
   await contactsFetched(stack);
   for (let i = 0; i < 60; i += 1) {
     const room = i % 2 === 0 ? inRoom(`@@r${i % 14}`, `群${i % 14}`) : {};
-    await receive(stack, `第${i}条`, { account: i % 3, sender_id: `@s${i}`, sender_name: `人${i}`, sender: `人${i}`, ...room });
+    await receive(stack, `第${i}条`, {
+      account: i % 3,
+      sender_id: `@s${i}`,
+      sender_name: `人${i}`,
+      sender: `人${i}`,
+      ...room,
+    });
   }
   for (let i = 0; i < 20; i += 1) await send(stack, stack.accountIds, `发${i}`);
   for (let i = 0; i < 10; i += 1) {
     dataOf(
-      await stack.query('mutation ($ids: [ID!]!) { createGroup(input: { name: "组", accountIds: $ids }) { cursor } }', { ids: stack.accountIds }),
+      await stack.query('mutation ($ids: [ID!]!) { createGroup(input: { name: "组", accountIds: $ids }) { cursor } }', {
+        ids: stack.accountIds,
+      }),
     );
   }
   const { app } = stack.gateway;
@@ -82,7 +90,10 @@ describe('a page', () => {
   });
 
   it('of which nobody counts the whole is counted', async () => {
-    const queries = await queriesOf('{ contacts { nodes { id } } logs { nodes { id } } accounts { nodes { id } } }', {});
+    const queries = await queriesOf(
+      '{ contacts { nodes { id } } logs { nodes { id } } accounts { nodes { id } } }',
+      {},
+    );
     expect(queries).toEqual(['accounts', 'contacts', 'logs']);
   });
 
@@ -92,7 +103,11 @@ describe('a page', () => {
     });
     await frames.next();
     for (const remark of ['一', '二']) {
-      dataOf(await stack.query('mutation ($r: String) { updateAccount(input: { id: "00001", remark: $r }) { cursor } }', { r: remark }));
+      dataOf(
+        await stack.query('mutation ($r: String) { updateAccount(input: { id: "00001", remark: $r }) { cursor } }', {
+          r: remark,
+        }),
+      );
       await receive(stack, remark);
       const { value } = await frames.next();
       expect(value.data.messageReceived).toEqual({ account: { remark } });

@@ -28,7 +28,9 @@ async function expectRefused(after: string, reason: string): Promise<void> {
   }
   for (const text of Object.values(subscriptions)) {
     expect(await refusal(stack, text, { after })).toMatchObject([
-      { extensions: { code: 'CURSOR_INVALID', reason, oldestCursor: expect.any(String), requestId: expect.any(String) } },
+      {
+        extensions: { code: 'CURSOR_INVALID', reason, oldestCursor: expect.any(String), requestId: expect.any(String) },
+      },
     ]);
   }
 }
@@ -102,10 +104,9 @@ describe('when the log was trimmed', () => {
     );
     expect(data.events.nodes).toEqual([{ __typename: 'MessageReceived', message: { text: '四' } }]);
     const following = follow(stack.client(), subscriptions.events, { after: oldest });
-    expect((await following.atLeast(2)).map((frame) => (frame.data['events'] as { __typename: string }).__typename)).toEqual([
-      'MessageReceived',
-      'CaughtUp',
-    ]);
+    expect(
+      (await following.atLeast(2)).map((frame) => (frame.data['events'] as { __typename: string }).__typename),
+    ).toEqual(['MessageReceived', 'CaughtUp']);
   });
 
   it('messages cannot be read on from an older cursor', async () => {

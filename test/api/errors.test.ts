@@ -20,7 +20,10 @@ function putStore(one: Store): void {
 
 /** From now on these queries of the store fail so. */
 function breakQueries(error: Error, ...names: (keyof Queries)[]): void {
-  const broken = Object.fromEntries(names.map((name) => [name, () => Promise.reject(error)]));
+  const fail = async () => {
+    throw error;
+  };
+  const broken = Object.fromEntries(names.map((name) => [name, fail]));
   putStore({ ...store, queries: { ...store.queries, ...broken } });
 }
 
@@ -67,16 +70,27 @@ describe('a mistake in the document', () => {
     'unknown variable type': ['query ($x: Nope) { accounts(first: $x) { totalCount } }'],
     'no operation': ['fragment F on Account { id }'],
     'fragment cycle': ['{ accounts { nodes { ...F } } } fragment F on Account { ...F }'],
-    'too deep': [`{ ${'accounts { nodes { groups { nodes { accounts { nodes { groups { nodes '.repeat(2)} { id } ${'} } } } } } } '.repeat(2)} }`],
+    'too deep': [
+      `{ ${'accounts { nodes { groups { nodes { accounts { nodes { groups { nodes '.repeat(2)} { id } ${'} } } } } } } '.repeat(2)} }`,
+    ],
     'too many aliases': [`{ ${Array.from({ length: 17 }, (_, i) => `a${i}: viewer { scope }`).join(' ')} }`],
     'too many directives': [`{ viewer ${'@skip(if: false) '.repeat(6)} { scope } }`],
-    'DateTime without a zone': ['query ($t: DateTime) { messages(filter: { since: $t }) { nodes { id } } }', { t: '2026-01-01T00:00:00' }],
-    'DateTime that is a number': ['query ($t: DateTime) { messages(filter: { since: $t }) { nodes { id } } }', { t: 1_700_000_000 }],
+    'DateTime without a zone': [
+      'query ($t: DateTime) { messages(filter: { since: $t }) { nodes { id } } }',
+      { t: '2026-01-01T00:00:00' },
+    ],
+    'DateTime that is a number': [
+      'query ($t: DateTime) { messages(filter: { since: $t }) { nodes { id } } }',
+      { t: 1_700_000_000 },
+    ],
     'DateTime in the document': ['{ messages(filter: { since: "yesterday" }) { nodes { id } } }'],
     'DateTime of no day': ['{ messages(filter: { since: "2026-02-30T00:00:00Z" }) { nodes { id } } }'],
     'DateTime of no hour': ['{ messages(filter: { since: "2026-02-20T25:00:00Z" }) { nodes { id } } }'],
     'oneOf with nothing': ['mutation { send(input: { targets: ["00001"], content: {} }) { cursor } }'],
-    'oneOf with null': ['mutation ($c: SendContent!) { send(input: { targets: ["00001"], content: $c }) { cursor } }', { c: { text: null } }],
+    'oneOf with null': [
+      'mutation ($c: SendContent!) { send(input: { targets: ["00001"], content: $c }) { cursor } }',
+      { c: { text: null } },
+    ],
   };
 
   it.each(Object.entries(mistakes))('(%s) has no code or requestId on some transport', async (_, [text, variables]) => {
@@ -101,18 +115,32 @@ describe('a mistake in the document', () => {
   });
 
   it('of the body is answered 200, 500, or not as JSON', async () => {
-    for (const body of ['{"query": 5}', '{}', '[]', '5', 'null', '{', '', '"x"', '{"query": "{ viewer { scope } }", "variables": [1]}']) {
+    for (const body of [
+      '{"query": 5}',
+      '{}',
+      '[]',
+      '5',
+      'null',
+      '{',
+      '',
+      '"x"',
+      '{"query": "{ viewer { scope } }", "variables": [1]}',
+    ]) {
       const answer = await postRaw(body, { accept: 'application/graphql-response+json' });
       expect(answer.status, body).toBe(400);
       expect(await answer.json(), body).toMatchObject({ errors: [badInput] });
     }
     const batch = await postRaw('[{"query": "{ viewer { scope } }"}, {"query": "{ viewer { scope } }"}]');
     expect(batch.status).toBe(400);
-    expect((await postRaw('query={viewer{scope}}', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+    expect(
+      (await postRaw('query={viewer{scope}}', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+    ).toBe(415);
   });
 
   it('that asks twice for the same thing in one answer is not told of at all', async () => {
-    const answer = await postRaw(JSON.stringify({ query: 'query A { viewer { scope } } query B { gateway { version } }' }));
+    const answer = await postRaw(
+      JSON.stringify({ query: 'query A { viewer { scope } } query B { gateway { version } }' }),
+    );
     expect(await answer.json()).toMatchObject({ errors: [badInput] });
   });
 });
@@ -126,8 +154,16 @@ describe('an expected failure', () => {
     ['{ events(types: [MESSAGE_RECEIVED, CHECKPOINT]) { nodes { cursor } } }', 'BAD_INPUT', { field: 'types' }],
     ['{ chats(after: "x") { totalCount } }', 'CURSOR_INVALID', { field: 'after', reason: 'MALFORMED' }],
     ['mutation { send(input: { targets: [], content: { text: "x" } }) { cursor } }', 'BAD_INPUT', { field: 'targets' }],
-    ['mutation { send(input: { targets: ["00001"], content: { text: "x" }, waitMs: -1 }) { cursor } }', 'BAD_INPUT', { field: 'waitMs' }],
-    ['mutation { send(input: { targets: ["00001"], content: { text: "x" }, waitMs: 30001 }) { cursor } }', 'BAD_INPUT', { field: 'waitMs' }],
+    [
+      'mutation { send(input: { targets: ["00001"], content: { text: "x" }, waitMs: -1 }) { cursor } }',
+      'BAD_INPUT',
+      { field: 'waitMs' },
+    ],
+    [
+      'mutation { send(input: { targets: ["00001"], content: { text: "x" }, waitMs: 30001 }) { cursor } }',
+      'BAD_INPUT',
+      { field: 'waitMs' },
+    ],
   ])('%s: differs between transports, or lacks what it says', async (text, code, details) => {
     for (const [transport, errors] of await overEach(text)) {
       expect(errors, transport).toHaveLength(1);
@@ -142,7 +178,10 @@ describe('an expected failure', () => {
   it('has another status than 200 where a part was answered', async () => {
     const answer = await postRaw(JSON.stringify({ query: '{ account(id: "x") { id } viewer { scope } }' }));
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ data: { account: null, viewer: { scope: 'ADMIN' } }, errors: [{ path: ['account'] }] });
+    expect(await answer.json()).toMatchObject({
+      data: { account: null, viewer: { scope: 'ADMIN' } },
+      errors: [{ path: ['account'] }],
+    });
   });
 });
 
@@ -151,7 +190,11 @@ describe('a bug', () => {
     breakQueries(new TypeError('secret words of the bug'), 'countAccounts', 'accounts');
     for (const [transport, errors] of await overEach('{ accounts { totalCount } }')) {
       expect(errors, transport).toMatchObject([
-        { message: 'Unexpected error.', path: ['accounts'], extensions: { code: 'INTERNAL', requestId: expect.any(String) } },
+        {
+          message: 'Unexpected error.',
+          path: ['accounts'],
+          extensions: { code: 'INTERNAL', requestId: expect.any(String) },
+        },
       ]);
       expect(JSON.stringify(errors)).not.toMatch(/secret|stack|exception/i);
     }
@@ -167,11 +210,15 @@ describe('a bug', () => {
   it('within one event ends a subscription, or takes its cursor away', async () => {
     const { secret } = await makeToken(stack, 'READ');
     breakQueries(new Error('bug'), 'accountsById');
-    const frames = stack.client(secret).iterate({ query: 'subscription { clientStateChanged { cursor account { id } } }' });
+    const frames = stack
+      .client(secret)
+      .iterate({ query: 'subscription { clientStateChanged { cursor account { id } } }' });
     const { value } = await frames.next();
     expect(value).toMatchObject({
       data: { clientStateChanged: { account: null } },
-      errors: [{ path: ['clientStateChanged', 'account'], extensions: { code: 'INTERNAL', requestId: expect.any(String) } }],
+      errors: [
+        { path: ['clientStateChanged', 'account'], extensions: { code: 'INTERNAL', requestId: expect.any(String) } },
+      ],
       extensions: { cursor: expect.any(String) },
     });
   });
@@ -183,7 +230,6 @@ describe('a bug', () => {
       expectError(await stack.query('query ($id: ID!) { nodes(ids: [$id]) { id } }', { id }), 'INTERNAL');
     }
   });
-
 });
 
 describe('a database that fails', () => {
@@ -196,11 +242,16 @@ describe('a database that fails', () => {
       body: JSON.stringify({ query: '{ accounts { totalCount } }' }),
     });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)]);
-    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE', requestId: expect.any(String) } }] });
+    expect(await answer.json()).toMatchObject({
+      errors: [{ extensions: { code: 'UNAVAILABLE', requestId: expect.any(String) } }],
+    });
   });
 
   it('in one field takes the others along, or cannot be told from a bug', async () => {
-    const broken = { ...store, queries: { ...store.queries, accounts: () => Promise.reject(new StoreError('UNAVAILABLE', 'full')) } };
+    const broken = {
+      ...store,
+      queries: { ...store.queries, accounts: () => Promise.reject(new StoreError('UNAVAILABLE', 'full')) },
+    };
     putStore(withGatewayErrors(broken));
     const answer = await stack.query('{ accounts { totalCount } viewer { scope } }');
     expectError(answer, 'UNAVAILABLE', { retryable: true });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, startStack } from '../end-to-end/stack.ts';
+import { type Stack, adminToken, startStack } from '../end-to-end/stack.ts';
 import { headOf, receive } from './ask.ts';
 import { eventsOf, openStream } from './event-stream.ts';
 
@@ -16,7 +16,10 @@ describe('GraphQL over an event stream', () => {
     const after = await headOf(stack);
     await receive(stack, '先');
     const response = await openStream(stack, messages, { after });
-    expect([response.status, response.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/event-stream')]);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('text/event-stream'),
+    ]);
     const events = eventsOf(response);
     const read = async () => {
       const { event, data } = (await events.next()).value!;
@@ -54,8 +57,39 @@ describe('GraphQL over an event stream', () => {
   });
 
   it('of a subscription is not refused where no stream is accepted', async () => {
-    const answer = await stack.query(messages);
-    expect(answer.data ?? null).toBeNull();
-    expect(answer.errors![0]!.extensions).toMatchObject({ code: expect.any(String), requestId: expect.any(String) });
+    const answer = await askFor('application/json', messages);
+    expect(answer.status).toBe(406);
+    expect(await answer.text()).not.toContain('data');
+  });
+
+  it('is refused without a GraphQL error', async () => {
+    const answer = await askFor('application/json', messages);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_INPUT', requestId: expect.any(String) } }],
+    });
   });
 });
+
+describe('a query of a client that accepts multipart', () => {
+  it.each([
+    'multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9',
+    'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json',
+  ])('and JSON (%s) is not answered as JSON', async (accept) => {
+    const answer = await askFor(accept, '{ viewer { scope } }');
+    expect(await answer.json()).toEqual({ data: { viewer: { scope: 'ADMIN' } } });
+  });
+
+  // With a Content-Length and yoga's Transfer-Encoding too, clients refuse to read it.
+  it('alone is answered with something that is not HTTP', async () => {
+    const answer = await askFor('multipart/mixed', '{ viewer { scope } }');
+    await answer.text();
+  });
+});
+
+function askFor(accept: string, query: string): Promise<Response> {
+  return fetch(`${stack.gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { accept, 'content-type': 'application/json', authorization: `Bearer ${adminToken}` },
+    body: JSON.stringify({ query }),
+  });
+}

@@ -159,9 +159,11 @@ describe('messages', () => {
       filter: { search },
     });
     expectError(answer, 'BAD_INPUT', { field: 'filter.search' });
-    expect(await refusal(stack, 'subscription ($s: String) { messageReceived(filter: { search: $s }) { id } }', { s: search })).toMatchObject([
-      { extensions: { code: 'BAD_INPUT', field: 'filter.search' } },
-    ]);
+    expect(
+      await refusal(stack, 'subscription ($s: String) { messageReceived(filter: { search: $s }) { id } }', {
+        s: search,
+      }),
+    ).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'filter.search' } }]);
   });
 
   it('are searched by patterns: % and _ stand for something', async () => {
@@ -222,7 +224,10 @@ describe('messages', () => {
       );
       const expected = stored.messages.nodes.map((node: { text: string }) => node.text);
       const frames = await followings[i]!.atLeast(expected.length);
-      expect(frames.map((frame) => (frame.data['messageReceived'] as { text: string }).text), filter).toEqual(expected);
+      expect(
+        frames.map((frame) => (frame.data['messageReceived'] as { text: string }).text),
+        filter,
+      ).toEqual(expected);
     }
   });
 });
@@ -259,14 +264,18 @@ describe('accounts', () => {
 
   it('are ready in one place and not in another', async () => {
     const pause = (paused: boolean) =>
-      stack.query('mutation ($p: Boolean) { updateAccount(input: { id: "00002", pacing: { paused: $p } }) { account { ready } } }', {
-        p: paused,
-      });
+      stack.query(
+        'mutation ($p: Boolean) { updateAccount(input: { id: "00002", pacing: { paused: $p } }) { account { ready } } }',
+        {
+          p: paused,
+        },
+      );
     expect(dataOf(await pause(true)).updateAccount.account.ready).toBe(false);
     expect(await find('accounts', 'filter: { ready: true }')).toEqual(['00001']);
     expect(await find('accounts', 'filter: { ready: false }')).toEqual(['00002']);
     expect(dataOf(await pause(false)).updateAccount.account.ready).toBe(true);
-    const budget = 'mutation ($n: Int) { updateAccount(input: { id: "00002", pacing: { perDay: $n } }) { account { ready } } }';
+    const budget =
+      'mutation ($n: Int) { updateAccount(input: { id: "00002", pacing: { perDay: $n } }) { account { ready } } }';
     expect(dataOf(await stack.query(budget, { n: 1 })).updateAccount.account.ready).toBe(false);
     expect(await find('accounts', 'filter: { ready: false }')).toEqual(['00002']);
     expect(dataOf(await stack.query(budget, { n: null })).updateAccount.account.ready).toBe(true);
@@ -277,7 +286,9 @@ describe('chats and logs', () => {
   it('pass by what is not theirs', async () => {
     const unread = await find('chats', 'filter: { unreadOnly: true }', 'unreadCount');
     expect(unread.every((count) => Number(count) > 0)).toBe(true);
-    const rooms = dataOf(await stack.query('{ chats(filter: { kinds: [CHAT_ROOM] }) { nodes { contact { displayName } } } }'));
+    const rooms = dataOf(
+      await stack.query('{ chats(filter: { kinds: [CHAT_ROOM] }) { nodes { contact { displayName } } } }'),
+    );
     expect(rooms.chats.nodes).toEqual([{ contact: { displayName: '甲群' } }]);
     expect(await find('chats', 'filter: { search: "甲群" }')).toHaveLength(1);
     expect(await find('logs', 'filter: { receivers: ["nobody%x"] }')).toHaveLength(2);

@@ -13,7 +13,9 @@ type Shown = { id: string; name: string; accounts: string[] };
 
 async function change(mutation: string, input: object): Promise<Shown> {
   const type = { createGroup: 'CreateGroupInput', updateGroup: 'UpdateGroupInput' }[mutation] ?? 'GroupMembersInput';
-  const answer = await stack.query(`mutation ($input: ${type}!) { done: ${mutation}(input: $input) ${fields} }`, { input });
+  const answer = await stack.query(`mutation ($input: ${type}!) { done: ${mutation}(input: $input) ${fields} }`, {
+    input,
+  });
   const { id, name, accounts } = dataOf(answer).done.group;
   expect(accounts.totalCount).toBe(accounts.nodes.length);
   return { id, name, accounts: accounts.nodes.map((node: { id: string }) => node.id) };
@@ -24,10 +26,22 @@ describe('a group', () => {
     const { id } = await change('createGroup', { name: ' 一组 ', accountIds: ['00002', '00001', '00002'] });
     expect(id).toBe('g001');
     expect(await change('updateGroup', { id })).toEqual({ id, name: '一组', accounts: ['00001', '00002'] });
-    expect(await change('updateGroup', { id, name: '新名' })).toEqual({ id, name: '新名', accounts: ['00001', '00002'] });
-    expect(await change('updateGroup', { id, accountIds: ['00003'] })).toEqual({ id, name: '新名', accounts: ['00003'] });
-    expect(await change('addToGroup', { id, accountIds: ['00003', '00001'] })).toMatchObject({ accounts: ['00001', '00003'] });
-    expect(await change('removeFromGroup', { id, accountIds: ['00003', '00002'] })).toMatchObject({ accounts: ['00001'] });
+    expect(await change('updateGroup', { id, name: '新名' })).toEqual({
+      id,
+      name: '新名',
+      accounts: ['00001', '00002'],
+    });
+    expect(await change('updateGroup', { id, accountIds: ['00003'] })).toEqual({
+      id,
+      name: '新名',
+      accounts: ['00003'],
+    });
+    expect(await change('addToGroup', { id, accountIds: ['00003', '00001'] })).toMatchObject({
+      accounts: ['00001', '00003'],
+    });
+    expect(await change('removeFromGroup', { id, accountIds: ['00003', '00002'] })).toMatchObject({
+      accounts: ['00001'],
+    });
     expect(await change('addToGroup', { id, accountIds: [] })).toMatchObject({ accounts: ['00001'] });
     expect(await change('updateGroup', { id, accountIds: null })).toEqual({ id, name: '新名', accounts: [] });
   });
@@ -47,15 +61,21 @@ describe('a group', () => {
       ['createGroup', { name: '没有', accountIds: ['00001', '99999'] }, 'NOT_FOUND'],
     ];
     for (const [mutation, input, code] of bad) {
-      const type = { createGroup: 'CreateGroupInput', updateGroup: 'UpdateGroupInput' }[mutation] ?? 'GroupMembersInput';
-      expectError(await stack.query(`mutation ($input: ${type}!) { done: ${mutation}(input: $input) ${fields} }`, { input }), code);
+      const type =
+        { createGroup: 'CreateGroupInput', updateGroup: 'UpdateGroupInput' }[mutation] ?? 'GroupMembersInput';
+      expectError(
+        await stack.query(`mutation ($input: ${type}!) { done: ${mutation}(input: $input) ${fields} }`, { input }),
+        code,
+      );
     }
     expect(await headOf(stack)).toBe(before);
     expect(await change('updateGroup', { id })).toEqual({ id, name: '不变', accounts: ['00001'] });
   });
 
   it('of 50 characters beyond the basic plane is too long', async () => {
-    expect(await change('createGroup', { name: '😀'.repeat(50), accountIds: [] })).toMatchObject({ name: '😀'.repeat(50) });
+    expect(await change('createGroup', { name: '😀'.repeat(50), accountIds: [] })).toMatchObject({
+      name: '😀'.repeat(50),
+    });
   });
 
   it('is there after it was deleted, or takes its accounts along', async () => {
@@ -76,7 +96,9 @@ describe('a group', () => {
       ),
     );
     expect(data.accounts.totalCount).toBe(3);
-    expect(data.events.nodes).toEqual([{ __typename: 'GroupChanged', account: null, change: 'DELETED', groupId: id, group: null }]);
+    expect(data.events.nodes).toEqual([
+      { __typename: 'GroupChanged', account: null, change: 'DELETED', groupId: id, group: null },
+    ]);
     expect(data.account.groups.nodes).not.toContainEqual({ id });
   });
 

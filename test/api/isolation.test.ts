@@ -31,11 +31,16 @@ beforeAll(async () => {
     await send(stack, [stack.accountIds[account]!], `${mark}发出`);
   }
   const group = (name: string, ids: string[]) =>
-    stack.query('mutation ($name: String!, $ids: [ID!]!) { createGroup(input: { name: $name, accountIds: $ids }) { cursor } }', { name, ids });
+    stack.query(
+      'mutation ($name: String!, $ids: [ID!]!) { createGroup(input: { name: $name, accountIds: $ids }) { cursor } }',
+      { name, ids },
+    );
   dataOf(await group('共同', [...stack.accountIds, third]));
   dataOf(await group('乙密组', [stack.accountIds[1]!]));
   dataOf(await group('乙密空组', []));
-  dataOf(await stack.query('mutation { updateAccount(input: { id: "00002", name: "乙密号", remark: "乙密" }) { cursor } }'));
+  dataOf(
+    await stack.query('mutation { updateAccount(input: { id: "00002", name: "乙密号", remark: "乙密" }) { cursor } }'),
+  );
   await send(stack, stack.accountIds, '一起');
   token = (await makeToken(stack, 'READ', { accountIds: ['00001'] })).secret;
   sender = (await makeToken(stack, 'SEND', { accountIds: ['00001'] })).secret;
@@ -59,7 +64,9 @@ beforeAll(async () => {
   foreign = await idsOf('00002');
   foreign['0'] = ['00002', third];
   foreign['g'] = ['g002', 'g003'];
-  foreign['tok_'] = dataOf(await stack.query('{ apiTokens { nodes { id } } }')).apiTokens.nodes.map((node: { id: string }) => node.id);
+  foreign['tok_'] = dataOf(await stack.query('{ apiTokens { nodes { id } } }')).apiTokens.nodes.map(
+    (node: { id: string }) => node.id,
+  );
   // The job of both has a line of the visible account.
   foreign['job_'] = foreign['job_']!.filter((id) => !own['job_']!.includes(id));
   foreign['tok_'] = foreign['tok_']!.slice(0, 1);
@@ -81,10 +88,13 @@ function expectNothingForeign(answer: unknown, question: string): void {
   for (const mark of marks) if (words.includes(mark)) throw new Error(`${mark} in the answer to ${question}`);
 }
 
-const account = 'id name remark wxid stateReason unreadCount stats { totalSent todaySent todayFailed queued } connection { baseUrl } groups { totalCount nodes { id name } }';
+const account =
+  'id name remark wxid stateReason unreadCount stats { totalSent todaySent todayFailed queued } connection { baseUrl } groups { totalCount nodes { id name } }';
 const contact = `id displayName account { id } chat { id } ... on ChatRoom { memberCount owner { id } members { totalCount nodes { id contact { id } } } }`;
-const message = 'id text account { id } chat { id contact { id } } sender { contact { id } } sendLog { id } content { ... on MediaContent { media { id name } } }';
-const log = 'id content receiver account { id } receiverContact { id } message { id } job { id total successCount logs { totalCount nodes { id content } } }';
+const message =
+  'id text account { id } chat { id contact { id } } sender { contact { id } } sendLog { id } content { ... on MediaContent { media { id name } } }';
+const log =
+  'id content receiver account { id } receiverContact { id } message { id } job { id total successCount logs { totalCount nodes { id content } } }';
 const group = 'id name accounts { totalCount nodes { id name } }';
 const chat = `id account { id } contact { id } unreadCount lastMessage { id text } messages { nodes { id } }`;
 
@@ -93,7 +103,8 @@ const roots: Record<string, (ids: string[], after: string | null) => string> = {
   node: ([id]) => `node(id: ${show(id)}) { __typename id }`,
   nodes: (ids) => `nodes(ids: ${show(ids)}) { __typename id }`,
   account: ([id]) => `account(id: ${show(id)}) { ${account} contacts { totalCount nodes { ${contact} } } }`,
-  accounts: (ids) => `accounts(filter: { ids: ${show(ids)}, groupIds: ${show(groups(ids))} }) { totalCount nodes { ${account} } }`,
+  accounts: (ids) =>
+    `accounts(filter: { ids: ${show(ids)}, groupIds: ${show(groups(ids))} }) { totalCount nodes { ${account} } }`,
   group: ([id]) => `group(id: ${show(id)}) { ${group} }`,
   groups: () => `groups { totalCount nodes { ${group} } }`,
   contact: ([id]) => `contact(id: ${show(id)}) { ${contact} }`,
@@ -105,8 +116,10 @@ const roots: Record<string, (ids: string[], after: string | null) => string> = {
   messages: (ids, after) =>
     `messages(filter: { accountIds: ${show(accounts(ids))}, chatIds: ${show(of('chat_', ids))} }, first: 50, after: ${show(after)}) { nodes { ${message} } }`,
   sendLog: ([id]) => `sendLog(id: ${show(id)}) { ${log} }`,
-  logs: (ids) => `logs(filter: { accountIds: ${show(accounts(ids))}, jobIds: ${show(of('job_', ids))} }) { totalCount nodes { ${log} } }`,
-  sendJob: ([id]) => `sendJob(id: ${show(id)}) { id total successCount failedCount logs { totalCount nodes { ${log} } } }`,
+  logs: (ids) =>
+    `logs(filter: { accountIds: ${show(accounts(ids))}, jobIds: ${show(of('job_', ids))} }) { totalCount nodes { ${log} } }`,
+  sendJob: ([id]) =>
+    `sendJob(id: ${show(id)}) { id total successCount failedCount logs { totalCount nodes { ${log} } } }`,
   stats: (ids) => `stats(accountIds: ${show(accounts(ids))}) { total received byAccount { account { id } total } }`,
   events: (ids, after) =>
     `events(accountIds: ${show(accounts(ids))}, chatIds: ${show(of('chat_', ids))}, first: 100, after: ${show(after)}) { nodes {
@@ -186,7 +199,9 @@ describe('a token for one account', () => {
     await receive(stack, '乙密又来', { account: 1 });
     await receive(stack, '乙密新人', { account: 1, sender_id: '@new', sender: '乙密人', sender_name: '乙密人' });
     await send(stack, ['00002'], '乙密又发');
-    dataOf(await stack.query('mutation { createGroup(input: { name: "乙密三组", accountIds: ["00002"] }) { cursor } }'));
+    dataOf(
+      await stack.query('mutation { createGroup(input: { name: "乙密三组", accountIds: ["00002"] }) { cursor } }'),
+    );
     expect(await read()).toEqual(before);
   });
 
@@ -201,8 +216,17 @@ describe('a token for one account', () => {
     const client = stack.client(token);
     const following = documents.map((text) => follow(client, text));
     const hidden = documents
-      .flatMap((text) => ['messageReceived', 'sendUpdated', 'events', 'clientStateChanged'].filter((name) => text.includes(`{ ${name} {`)))
-      .map((name) => follow(client, `subscription { ${name}${name === 'messageReceived' ? '(filter: { accountIds: ["00002"] })' : '(accountIds: ["00002"])'} { __typename } }`));
+      .flatMap((text) =>
+        ['messageReceived', 'sendUpdated', 'events', 'clientStateChanged'].filter((name) =>
+          text.includes(`{ ${name} {`),
+        ),
+      )
+      .map((name) =>
+        follow(
+          client,
+          `subscription { ${name}${name === 'messageReceived' ? '(filter: { accountIds: ["00002"] })' : '(accountIds: ["00002"])'} { __typename } }`,
+        ),
+      );
     await Promise.all([following[2]!.atLeast(1), following[4]!.atLeast(1)]);
     await receive(stack, '乙密直播', { account: 1 });
     await send(stack, ['00002'], '乙密直播发');
@@ -211,7 +235,8 @@ describe('a token for one account', () => {
     await receive(stack, '甲直播');
     await send(stack, ['00001'], '甲直播发');
     for (const at of [0, 1, 3]) await following[at]!.atLeast(1);
-    const texts = (at: number) => following[at]!.frames.map((frame) => (frame.data['messageReceived'] as { text: string }).text);
+    const texts = (at: number) =>
+      following[at]!.frames.map((frame) => (frame.data['messageReceived'] as { text: string }).text);
     expect(texts(0)[0]).toBe('甲直播');
     expect(texts(1)[0]).toBe('甲直播');
     for (const one of following) expectNothingForeign(one.frames, 'a subscription');
@@ -222,7 +247,9 @@ describe('a token for one account', () => {
 
   it('sees the name of a group that its account has left', async () => {
     const made = dataOf(
-      await stack.query('mutation { createGroup(input: { name: "将离", accountIds: ["00001", "00002"] }) { group { id } cursor } }'),
+      await stack.query(
+        'mutation { createGroup(input: { name: "将离", accountIds: ["00001", "00002"] }) { group { id } cursor } }',
+      ),
     ).createGroup;
     const { id } = made.group;
     const after = await headOf(stack);
@@ -278,11 +305,18 @@ describe('a token for one account', () => {
 
 /** What an answer says, whatever id it was asked for. */
 function saying(answer: Answer, asked: string): unknown {
-  return answer.errors?.map(({ message: words, path, extensions: { requestId: _, ...rest } }) => [words.replaceAll(asked, '…'), path, rest]);
+  return answer.errors?.map(({ message: words, path, extensions: { requestId: _, ...rest } }) => [
+    words.replaceAll(asked, '…'),
+    path,
+    rest,
+  ]);
 }
 
 /** Errors repeat the id that was asked for: that alone tells nothing. */
 function withoutQuestion(answer: Answer): unknown {
-  const errors = answer.errors?.map((error) => ({ ...error, message: error.message.replace(/There is no [\w ]+ ".*"\./, '') }));
+  const errors = answer.errors?.map((error) => ({
+    ...error,
+    message: error.message.replace(/There is no [\w ]+ ".*"\./, ''),
+  }));
   return { data: answer.data, errors };
 }

@@ -75,7 +75,9 @@ describe('every list', () => {
   it.each(each)('%s: takes garbage, or a cursor of another list, for its own', async (name, list) => {
     const foreign = await Promise.all(
       each
-        .filter(([other]) => (inLogOrder.includes(name) ? !inLogOrder.includes(other) : other.split('.').at(-1) !== name.split('.').at(-1)))
+        .filter(([other]) =>
+          inLogOrder.includes(name) ? !inLogOrder.includes(other) : other.split('.').at(-1) !== name.split('.').at(-1),
+        )
         .map(async ([, other]) => {
           let value: unknown = dataOf(await stack.query(`{ ${other('first: 1')} }`));
           while (!('edges' in (value as object))) value = Object.values(value as object)[0];
@@ -83,7 +85,15 @@ describe('every list', () => {
         }),
     );
     const positions = inLogOrder.includes(name) ? [] : [await headOf(stack)];
-    const garbage = ['', 'x', '%%%', '00001', 'e.x.1', Buffer.from('l.accounts.[1').toString('base64url'), 'A'.repeat(5000)];
+    const garbage = [
+      '',
+      'x',
+      '%%%',
+      '00001',
+      'e.x.1',
+      Buffer.from('l.accounts.[1').toString('base64url'),
+      'A'.repeat(5000),
+    ];
     const tampered = ['[]', '[null]', '["1"]', '[1,2,3]', '{"0":1}', '1'].map((key) =>
       Buffer.from(`l.${name}.${key}`).toString('base64url'),
     );
@@ -131,7 +141,9 @@ describe('a subscription', () => {
     const head = await headOf(stack);
     for (const args of ['last: 0', 'last: -1', 'last: 101', `last: 1, after: "${head}"`]) {
       const errors = await refusal(stack, `subscription { ${field}(${args}) ${selection} }`);
-      expect(errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'last', requestId: expect.any(String) } }]);
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_INPUT', field: 'last', requestId: expect.any(String) } },
+      ]);
     }
   });
 });

@@ -30,7 +30,8 @@ beforeAll(async () => {
     createAccount(input: { name: $name, connection: { openwx: { baseUrl: "http://127.0.0.1:9" } } }) { account { id } }
   }`;
   for (let i = 0; i < 12; i += 1) dataOf(await stack.query(make, { name: `备用${i}` }));
-  const group = 'mutation ($ids: [ID!]!, $name: String!) { createGroup(input: { name: $name, accountIds: $ids }) { group { id } } }';
+  const group =
+    'mutation ($ids: [ID!]!, $name: String!) { createGroup(input: { name: $name, accountIds: $ids }) { group { id } } }';
   for (let i = 0; i < 11; i += 1) {
     dataOf(await stack.query(group, { name: `组${i % 3}`, ids: i < 8 ? stack.accountIds : [] }));
   }
@@ -77,7 +78,11 @@ describe('a list read page by page', () => {
     ['contacts', 18, (args) => `contacts(${args}) { … }`],
     ['contacts of an account', 18, inAccount('contacts')],
     ['members', 24, (args) => `contact(id: "${roomId}") { ... on ChatRoom { members(${args}) { … } } }`],
-    ['members by name', 5, (args) => `contact(id: "${roomId}") { ... on ChatRoom { members(search: "群友1", ${args}) { … } } }`],
+    [
+      'members by name',
+      5,
+      (args) => `contact(id: "${roomId}") { ... on ChatRoom { members(search: "群友1", ${args}) { … } } }`,
+    ],
     ['chats', 11, (args) => `chats(${args}) { … }`],
     ['chats of an account', 11, inAccount('chats')],
     ['logs', 14, (args) => `logs(${args}) { … }`],
@@ -157,7 +162,9 @@ describe('the order of a list', () => {
   });
 
   it('is not newest first for logs, nor the order of receivers for those of a job', async () => {
-    const data = dataOf(await stack.query(`{ logs { nodes { id } } sendJob(id: "${jobId}") { logs { nodes { receiver } } } }`));
+    const data = dataOf(
+      await stack.query(`{ logs { nodes { id } } sendJob(id: "${jobId}") { logs { nodes { receiver } } } }`),
+    );
     const numbers = data.logs.nodes.map((log: { id: string }) => Number(log.id.slice(4))) as number[];
     expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
     expect(data.sendJob.logs.nodes.map((log: { receiver: string }) => log.receiver)).toEqual(
@@ -175,7 +182,9 @@ describe('messages', () => {
     let before: string | null = null;
     for (;;) {
       const answer: { messages: Connection } = dataOf(
-        await stack.query(`query ($before: String) { messages(last: 7, before: $before) { ${pageFields} } }`, { before }),
+        await stack.query(`query ($before: String) { messages(last: 7, before: $before) { ${pageFields} } }`, {
+          before,
+        }),
       );
       backward.unshift(...answer.messages.nodes.map((node) => node.id));
       expect(answer.messages.pageInfo.hasNextPage).toBe(before !== null);

@@ -16,18 +16,28 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const mark = (input: object) =>
-  stack.query('mutation ($input: MarkReadInput!) { markRead(input: $input) { chat { id unreadCount account { unreadCount } } cursor } }', {
-    input: { chatId: chat, ...input },
-  });
-const unread = async () => dataOf(await stack.query('{ accounts { nodes { unreadCount } } chats { nodes { unreadCount } } }'));
+  stack.query(
+    'mutation ($input: MarkReadInput!) { markRead(input: $input) { chat { id unreadCount account { unreadCount } } cursor } }',
+    {
+      input: { chatId: chat, ...input },
+    },
+  );
+const unread = async () =>
+  dataOf(await stack.query('{ accounts { nodes { unreadCount } } chats { nodes { unreadCount } } }'));
 
 describe('markRead', () => {
   it('counts wrongly, leaves `upTo` itself unread, or reads what is later', async () => {
-    expect(await unread()).toEqual({ accounts: { nodes: [{ unreadCount: 5 }] }, chats: { nodes: [{ unreadCount: 5 }] } });
+    expect(await unread()).toEqual({
+      accounts: { nodes: [{ unreadCount: 5 }] },
+      chats: { nodes: [{ unreadCount: 5 }] },
+    });
     const shown = (count: number) => ({ chat: { id: chat, unreadCount: count, account: { unreadCount: count } } });
     expect(dataOf(await mark({ upTo: ids[1] })).markRead).toMatchObject(shown(3));
     expect(dataOf(await mark({ upTo: ids[3] })).markRead).toMatchObject(shown(1));
-    expect(await unread()).toEqual({ accounts: { nodes: [{ unreadCount: 1 }] }, chats: { nodes: [{ unreadCount: 1 }] } });
+    expect(await unread()).toEqual({
+      accounts: { nodes: [{ unreadCount: 1 }] },
+      chats: { nodes: [{ unreadCount: 1 }] },
+    });
   });
 
   it('makes what was read unread again, or tells of a change where there is none', async () => {

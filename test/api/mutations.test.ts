@@ -32,7 +32,9 @@ describe('several mutations in one document', () => {
   });
 
   it('hide the queries beside one that fails', async () => {
-    const answer = await stack.query('{ bad: account(id: "99999") { id } good: account(id: "00001") { id } viewer { scope } }');
+    const answer = await stack.query(
+      '{ bad: account(id: "99999") { id } good: account(id: "00001") { id } viewer { scope } }',
+    );
     expect(answer.data).toEqual({ bad: null, good: { id: '00001' }, viewer: { scope: 'ADMIN' } });
     expect(answer.errors!.map((error) => error.path)).toEqual([['bad']]);
   });
@@ -40,7 +42,8 @@ describe('several mutations in one document', () => {
 
 describe('the cursor of a payload', () => {
   it('is not a position, or not that of what the mutation did', async () => {
-    const chat = async () => dataOf(await stack.query('{ chats(filter: { kinds: [FRIEND] }) { nodes { id } } }')).chats.nodes[0].id;
+    const chat = async () =>
+      dataOf(await stack.query('{ chats(filter: { kinds: [FRIEND] }) { nodes { id } } }')).chats.nodes[0].id;
     await receive(stack, '未读');
     const steps: [string, string][] = [
       ['createGroup(input: { name: "游标", accountIds: ["00001"] }) { group { id } cursor }', 'GroupChanged'],
@@ -61,7 +64,9 @@ describe('the cursor of a payload', () => {
       expect(since, mutation).toContainEqual({ __typename: event, cursor });
       const later = dataOf(await read(cursor)).events.nodes as { cursor: string }[];
       expect(later.map((node) => node.cursor)).not.toContain(cursor);
-      const following = follow(stack.client(), 'subscription ($after: String) { events(after: $after) { cursor } }', { after: cursor });
+      const following = follow(stack.client(), 'subscription ($after: String) { events(after: $after) { cursor } }', {
+        after: cursor,
+      });
       await following.atLeast(1);
       following.stop();
     }
@@ -69,12 +74,16 @@ describe('the cursor of a payload', () => {
 
   it('of start, stop and sync cannot be followed to what they lead to', async () => {
     const states = 'subscription ($after: String) { clientStateChanged(after: $after) { to account { id } } }';
-    const stopped = dataOf(await stack.query('mutation { stopAccount(id: "00001") { account { state ready } cursor } }'));
+    const stopped = dataOf(
+      await stack.query('mutation { stopAccount(id: "00001") { account { state ready } cursor } }'),
+    );
     expect(stopped.stopAccount.account).toEqual({ state: 'STOPPED', ready: false });
     const started = dataOf(await stack.query('mutation { startAccount(id: "00001") { account { state } cursor } }'));
     expect(started.startAccount.account).toEqual({ state: 'LOADING' });
     const following = follow(stack.client(), states, { after: stopped.stopAccount.cursor });
-    await stack.until(async () => following.frames.some((frame) => (frame.data['clientStateChanged'] as { to: string }).to === 'RUNNING'));
+    await stack.until(async () =>
+      following.frames.some((frame) => (frame.data['clientStateChanged'] as { to: string }).to === 'RUNNING'),
+    );
     const synced = dataOf(
       await stack.query('mutation { syncContacts(accountId: "00001") { account { contactSync { state } } cursor } }'),
     ).syncContacts;
@@ -111,9 +120,14 @@ describe('a deleted account', () => {
     expect(made.account.state).toBe('INIT');
     const { id } = made.account;
     const group = dataOf(
-      await stack.query('mutation ($ids: [ID!]!) { createGroup(input: { name: "短", accountIds: $ids }) { group { id } } }', { ids: [id, '00001'] }),
+      await stack.query(
+        'mutation ($ids: [ID!]!) { createGroup(input: { name: "短", accountIds: $ids }) { group { id } } }',
+        { ids: [id, '00001'] },
+      ),
     ).createGroup.group.id;
-    const gone = dataOf(await stack.query('mutation ($id: ID!) { deleteAccount(id: $id) { deletedId cursor } }', { id }));
+    const gone = dataOf(
+      await stack.query('mutation ($id: ID!) { deleteAccount(id: $id) { deletedId cursor } }', { id }),
+    );
     expect(gone.deleteAccount.deletedId).toBe(id);
     expectError(await stack.query('query ($id: ID!) { account(id: $id) { id } }', { id }), 'NOT_FOUND');
     expectError(await stack.query('mutation ($id: ID!) { deleteAccount(id: $id) { deletedId } }', { id }), 'NOT_FOUND');
@@ -129,6 +143,11 @@ describe('a deleted account', () => {
     );
     expect(data.accounts).toEqual({ nodes: [{ id: '00001' }], totalCount: 1 });
     expect(data.group.accounts).toEqual({ nodes: [{ id: '00001' }], totalCount: 1 });
-    expect(data.events.nodes).toContainEqual({ __typename: 'AccountChanged', account: null, change: 'DELETED', accountId: id });
+    expect(data.events.nodes).toContainEqual({
+      __typename: 'AccountChanged',
+      account: null,
+      change: 'DELETED',
+      accountId: id,
+    });
   });
 });

@@ -93,7 +93,21 @@ describe('node', () => {
     expect(room).toMatchObject({ kind: 'CHAT_ROOM', memberCount: expect.any(Number) });
   });
 
-  const wrong = ['', ' ', '00000', '1', '0000001', 'g1', 'g000', 'con_0', 'con_01', 'con_1 ', 'CON_1', 'msg_-1', 'msg_1.0'];
+  const wrong = [
+    '',
+    ' ',
+    '00000',
+    '1',
+    '0000001',
+    'g1',
+    'g000',
+    'con_0',
+    'con_01',
+    'con_1 ',
+    'CON_1',
+    'msg_-1',
+    'msg_1.0',
+  ];
   const odd = ['con_9999999999999999', 'x_1', 'con_', '__proto__', "msg_1' or '1'='1", 'hook_1', '\u0000', '消息'];
   it.each([...wrong, ...odd])('answers anything but NOT_FOUND for the id %j', async (id) => {
     const answer = await stack.query('query ($id: ID!) { node(id: $id) { id } }', { id });
@@ -124,7 +138,10 @@ describe('node', () => {
         [id, missing].map((asked) => stack.query('query ($id: ID!) { node(id: $id) { id } }', { id: asked }, secret)),
       );
       const words = (answer: typeof one, asked: string) =>
-        answer!.errors!.map(({ message, extensions: { requestId: _, ...rest } }) => [message.replace(asked, '…'), rest]);
+        answer!.errors!.map(({ message, extensions: { requestId: _, ...rest } }) => [
+          message.replace(asked, '…'),
+          rest,
+        ]);
       expect(words(one, id)).toEqual(words(other, missing));
       expectError(one!, 'NOT_FOUND');
     }

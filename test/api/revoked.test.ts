@@ -17,11 +17,14 @@ async function openSocket(token: string): Promise<{ closed: Promise<{ code: numb
   const { promise, resolve } = Promise.withResolvers<{ code: number; at: number }>();
   client.on('closed', (event) => resolve({ code: (event as { code: number }).code, at: performance.now() }));
   const first = Promise.withResolvers<void>();
-  client.subscribe({ query: 'subscription { events { cursor } }' }, {
-    next: () => first.resolve(),
-    error: () => {},
-    complete: () => {},
-  });
+  client.subscribe(
+    { query: 'subscription { events { cursor } }' },
+    {
+      next: () => first.resolve(),
+      error: () => {},
+      complete: () => {},
+    },
+  );
   await first.promise;
   return { closed: promise };
 }

@@ -20,7 +20,8 @@ afterAll(() => stack.stop());
 const mutations: Record<string, { needs: 'SEND' | 'ADMIN'; text: () => string }> = {
   createAccount: {
     needs: 'ADMIN',
-    text: () => 'createAccount(input: { name: "新", connection: { openwx: { baseUrl: "http://127.0.0.1:9" } } }) { cursor }',
+    text: () =>
+      'createAccount(input: { name: "新", connection: { openwx: { baseUrl: "http://127.0.0.1:9" } } }) { cursor }',
   },
   updateAccount: { needs: 'ADMIN', text: () => 'updateAccount(input: { id: "00001", remark: "改" }) { cursor }' },
   deleteAccount: { needs: 'ADMIN', text: () => 'deleteAccount(id: "00001") { cursor }' },
@@ -30,16 +31,23 @@ const mutations: Record<string, { needs: 'SEND' | 'ADMIN'; text: () => string }>
   createGroup: { needs: 'ADMIN', text: () => 'createGroup(input: { name: "二", accountIds: [] }) { cursor }' },
   updateGroup: { needs: 'ADMIN', text: () => 'updateGroup(input: { id: "g001", name: "改" }) { cursor }' },
   addToGroup: { needs: 'ADMIN', text: () => 'addToGroup(input: { id: "g001", accountIds: [] }) { cursor }' },
-  removeFromGroup: { needs: 'ADMIN', text: () => 'removeFromGroup(input: { id: "g001", accountIds: ["00001"] }) { cursor }' },
+  removeFromGroup: {
+    needs: 'ADMIN',
+    text: () => 'removeFromGroup(input: { id: "g001", accountIds: ["00001"] }) { cursor }',
+  },
   deleteGroup: { needs: 'ADMIN', text: () => 'deleteGroup(id: "g001") { cursor }' },
-  send: { needs: 'SEND', text: () => 'send(input: { targets: ["00001"], content: { text: "发" }, waitMs: 0 }) { cursor }' },
+  send: {
+    needs: 'SEND',
+    text: () => 'send(input: { targets: ["00001"], content: { text: "发" }, waitMs: 0 }) { cursor }',
+  },
   markRead: { needs: 'SEND', text: () => `markRead(input: { chatId: "${chat}" }) { cursor }` },
   createApiToken: { needs: 'ADMIN', text: () => 'createApiToken(input: { name: "再", scope: READ }) { secret }' },
   revokeApiToken: { needs: 'ADMIN', text: () => 'revokeApiToken(id: "tok_1") { cursor }' },
 };
 
 const names = Object.keys(mutations);
-const refusedTo = (scope: 'READ' | 'SEND') => names.filter((name) => scope === 'READ' || mutations[name]!.needs === 'ADMIN');
+const refusedTo = (scope: 'READ' | 'SEND') =>
+  names.filter((name) => scope === 'READ' || mutations[name]!.needs === 'ADMIN');
 
 /** All that a mutation could change, beside the log's head. */
 const world = async () => [
@@ -80,7 +88,8 @@ describe('every mutation', () => {
     // Starting and stopping change what the others may do.
     const order = (name: string) => Number(/^(start|stop)/.test(name));
     const allowed = names.filter((one) => mutations[one]!.needs === 'SEND').toSorted((a, b) => order(a) - order(b));
-    for (const name of allowed) dataOf(await stack.query(`mutation { ${mutations[name]!.text()} }`, {}, tokens['SEND']));
+    for (const name of allowed)
+      dataOf(await stack.query(`mutation { ${mutations[name]!.text()} }`, {}, tokens['SEND']));
   });
 
   it('over a socket asks for less than over HTTP', async () => {

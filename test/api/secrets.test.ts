@@ -46,7 +46,9 @@ describe('a secret', () => {
         fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`),
     );
     const types = new Map((__schema.types as Type[]).map((type) => [type.name, type]));
-    const roots = types.get('Query')!.fields!.filter((field) => !field.args.some((arg) => arg.type.kind === 'NON_NULL' && arg.defaultValue === null));
+    const roots = types
+      .get('Query')!
+      .fields!.filter((field) => !field.args.some((arg) => arg.type.kind === 'NON_NULL' && arg.defaultValue === null));
     expect(roots.length).toBeGreaterThan(8);
     for (const root of roots) {
       const selection = everything(types, named(root.type).name!, 3, ['callbackUrl', 'nodes']);
@@ -78,7 +80,11 @@ describe('a secret', () => {
   it('stands in the database in the open', async () => {
     const { app } = stack.gateway;
     const [account] = await app.store.queries.accountsById([1]);
-    const stored = JSON.stringify([account, await app.store.queries.tokens({ first: 10 }), await app.store.read(0, 500)]);
+    const stored = JSON.stringify([
+      account,
+      await app.store.queries.tokens({ first: 10 }),
+      await app.store.read(0, 500),
+    ]);
     for (const secret of secrets) expect(stored).not.toContain(secret);
   });
 });

@@ -16,7 +16,8 @@ afterAll(() => stack.stop());
 
 const documents = {
   messageReceived: 'subscription ($after: String) { messageReceived(after: $after) { text cursor } }',
-  clientStateChanged: 'subscription ($after: String) { clientStateChanged(after: $after) { cursor from to account { id } } }',
+  clientStateChanged:
+    'subscription ($after: String) { clientStateChanged(after: $after) { cursor from to account { id } } }',
   sendUpdated: 'subscription ($after: String) { sendUpdated(after: $after) { id status } }',
   events: 'subscription ($after: String) { events(after: $after) { __typename cursor } }',
 };
@@ -40,7 +41,9 @@ async function makeThingsHappen(mark: string): Promise<void> {
   await send(stack, ['00001'], `${mark} 去`);
   dataOf(await stack.query('mutation { stopAccount(id: "00002") { cursor } }'));
   dataOf(await stack.query('mutation { startAccount(id: "00002") { cursor } }'));
-  await stack.until(async () => dataOf(await stack.query('{ account(id: "00002") { state } }')).account.state === 'RUNNING');
+  await stack.until(
+    async () => dataOf(await stack.query('{ account(id: "00002") { state } }')).account.state === 'RUNNING',
+  );
 }
 
 describe.each(names)('%s', (name) => {
@@ -99,7 +102,10 @@ describe.each(names)('%s', (name) => {
 
 describe('events', () => {
   it('without `after` does not say first that it has caught up', async () => {
-    const [frame] = await follow(stack.client(), 'subscription { events { __typename cursor ... on CaughtUp { replayed } } }').atLeast(1);
+    const [frame] = await follow(
+      stack.client(),
+      'subscription { events { __typename cursor ... on CaughtUp { replayed } } }',
+    ).atLeast(1);
     expect(frame!.data['events']).toEqual({ __typename: 'CaughtUp', cursor: frame!.extensions.cursor, replayed: 0 });
   });
 
@@ -147,9 +153,12 @@ describe('events', () => {
     expect(checkpoint).toMatchObject({ __typename: 'Checkpoint' });
     expect(checkpoint!['cursor']).not.toBe(caughtUp!.extensions.cursor);
     const data = dataOf(
-      await stack.query('query ($after: String) { events(after: $after, types: [MESSAGE_RECEIVED]) { nodes { cursor } } }', {
-        after: checkpoint!['cursor'],
-      }),
+      await stack.query(
+        'query ($after: String) { events(after: $after, types: [MESSAGE_RECEIVED]) { nodes { cursor } } }',
+        {
+          after: checkpoint!['cursor'],
+        },
+      ),
     );
     expect(data.events.nodes).toEqual([]);
     expect(head).toBeDefined();
@@ -170,7 +179,10 @@ describe('events', () => {
   });
 
   it('of the subscription takes CAUGHT_UP and CHECKPOINT for mistakes, or the query does not', async () => {
-    const [frame] = await follow(stack.client(), 'subscription { events(types: [CAUGHT_UP, CHECKPOINT]) { __typename } }').atLeast(1);
+    const [frame] = await follow(
+      stack.client(),
+      'subscription { events(types: [CAUGHT_UP, CHECKPOINT]) { __typename } }',
+    ).atLeast(1);
     expect(frame!.data['events']).toEqual({ __typename: 'CaughtUp' });
     const answer = await stack.query('{ events(types: [CAUGHT_UP]) { nodes { cursor } } }');
     expect(answer.errors![0]!.extensions).toMatchObject({ code: 'BAD_INPUT', field: 'types' });
@@ -180,11 +192,16 @@ describe('events', () => {
 describe('messageReceived', () => {
   it('has `last` messages that are not the newest, or in another order', async () => {
     for (let i = 0; i < 4; i += 1) await receive(stack, `尾${i}`);
-    const following = await live('subscription { messageReceived(last: 3, filter: { search: "尾" , directions: [INCOMING] }) { text } }').catch(() => null);
+    const following = await live(
+      'subscription { messageReceived(last: 3, filter: { search: "尾" , directions: [INCOMING] }) { text } }',
+    ).catch(() => null);
     expect(following).not.toBeNull();
     const errors = await refusal(stack, 'subscription { messageReceived(last: 3, filter: { search: "尾" }) { text } }');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'filter.search' } }]);
-    const good = follow(stack.client(), 'subscription { messageReceived(last: 3, filter: { directions: [INCOMING] }) { text } }');
+    const good = follow(
+      stack.client(),
+      'subscription { messageReceived(last: 3, filter: { directions: [INCOMING] }) { text } }',
+    );
     await good.atLeast(3);
     await receive(stack, '尾4');
     await good.atLeast(4);
@@ -203,9 +220,14 @@ describe('sendUpdated', () => {
     await following.atLeast(1);
     for (const log of values(following, 'sendUpdated')) expect(log['job']).toEqual({ id: other.job.id });
     expect(values(following, 'sendUpdated').at(-1)).toMatchObject({ status: 'SENT' });
-    const none = await live('subscription ($after: String) { sendUpdated(after: $after, jobIds: []) { id } }', { after: head });
+    const none = await live('subscription ($after: String) { sendUpdated(after: $after, jobIds: []) { id } }', {
+      after: head,
+    });
     expect(none.frames).toEqual([]);
-    const byAccount = await live('subscription ($after: String) { sendUpdated(after: $after, accountIds: ["00001"]) { job { id } } }', { after: head });
+    const byAccount = await live(
+      'subscription ($after: String) { sendUpdated(after: $after, accountIds: ["00001"]) { job { id } } }',
+      { after: head },
+    );
     await byAccount.atLeast(1);
     for (const log of values(byAccount, 'sendUpdated')) expect(log['job']).toEqual({ id: one.job.id });
   });

@@ -24,13 +24,20 @@ describe('createApiToken', () => {
     const { token, secret } = dataOf(await create(input)).createApiToken;
     expect(secret).toMatch(/^wxg_[0-9a-f]{64}$/);
     expect(token).toEqual({
-      ...{ id: expect.stringMatching(/^tok_\d+$/), name: '只读', scope: 'READ', accountIds: ['00002'] },
-      ...{ createdAt: expect.any(String), lastUsedAt: null, expiresAt },
+      id: expect.stringMatching(/^tok_\d+$/),
+      name: '只读',
+      scope: 'READ',
+      accountIds: ['00002'],
+      createdAt: expect.any(String),
+      lastUsedAt: null,
+      expiresAt,
     });
     const seen = dataOf(await stack.query(viewer, {}, secret)).viewer;
     expect(seen).toMatchObject({ scope: 'READ', accountIds: ['00002'], token: { id: token.id } });
     expect(dataOf(await stack.query(viewer)).viewer).toMatchObject({
-      ...{ scope: 'ADMIN', accountIds: null, token: { name: 'environment' } },
+      scope: 'ADMIN',
+      accountIds: null,
+      token: { name: 'environment' },
     });
   });
 
@@ -53,7 +60,9 @@ describe('createApiToken', () => {
 
   it('makes a token for no account that sees one', async () => {
     const { secret } = await makeToken(stack, 'READ', { accountIds: [] });
-    const data = dataOf(await stack.query('{ viewer { accountIds } accounts { totalCount } contacts { totalCount } }', {}, secret));
+    const data = dataOf(
+      await stack.query('{ viewer { accountIds } accounts { totalCount } contacts { totalCount } }', {}, secret),
+    );
     expect(data).toEqual({ viewer: { accountIds: [] }, accounts: { totalCount: 0 }, contacts: { totalCount: 0 } });
   });
 });
@@ -77,7 +86,10 @@ describe('revokeApiToken', () => {
     dataOf(await stack.query(viewer, {}, other.secret));
     dataOf(await stack.query(viewer, {}, adminToken));
     for (const id of ['tok_999999', 'x', 'con_1', '']) {
-      expectError(await stack.query('mutation ($id: ID!) { revokeApiToken(id: $id) { deletedId } }', { id }), 'NOT_FOUND');
+      expectError(
+        await stack.query('mutation ($id: ID!) { revokeApiToken(id: $id) { deletedId } }', { id }),
+        'NOT_FOUND',
+      );
     }
   });
 });

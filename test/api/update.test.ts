@@ -30,7 +30,9 @@ const shown = {
 };
 
 function create(input: object) {
-  return stack.query(`mutation ($input: CreateAccountInput!) { createAccount(input: $input) { ${fields} cursor } }`, { input });
+  return stack.query(`mutation ($input: CreateAccountInput!) { createAccount(input: $input) { ${fields} cursor } }`, {
+    input,
+  });
 }
 
 function update(input: object) {
@@ -69,7 +71,9 @@ describe('updateAccount', () => {
     expect(await after({ pacing: null })).toEqual({ id, ...shown, pacing: initial });
     expect(await after({ pacing: {} })).toEqual({ id, ...shown });
     expect(await after({ pacing: { perDay: null } })).toMatchObject({ pacing: { ...shown.pacing, perDay: null } });
-    expect(await after({ pacing: { intervalMs: null } })).toMatchObject({ pacing: { ...shown.pacing, intervalMs: 1500 } });
+    expect(await after({ pacing: { intervalMs: null } })).toMatchObject({
+      pacing: { ...shown.pacing, intervalMs: 1500 },
+    });
     expect(await after({ pacing: { paused: false } })).toMatchObject({ pacing: { ...shown.pacing, paused: false } });
   });
 
@@ -138,10 +142,22 @@ describe('createAccount', () => {
     ).createAccount.account;
     const none = { totalCount: 0 };
     expect(made).toEqual({
-      ...{ state: 'INIT', ready: false, wxid: null, avatarUrl: null, lastMessageAt: null, unreadCount: 0, qrCode: null },
-      ...{ defaultReceiver: null, defaultReceiverId: null, contactSync: { state: 'NEVER' } },
+      state: 'INIT',
+      ready: false,
+      wxid: null,
+      avatarUrl: null,
+      lastMessageAt: null,
+      unreadCount: 0,
+      qrCode: null,
+      defaultReceiver: null,
+      defaultReceiverId: null,
+      contactSync: { state: 'NEVER' },
       stats: { todaySent: 0, todayFailed: 0, todayUnknown: 0, totalSent: 0, queued: 0 },
-      ...{ contacts: none, chats: none, logs: none, groups: none, messages: { nodes: [] } },
+      contacts: none,
+      chats: none,
+      logs: none,
+      groups: none,
+      messages: { nodes: [] },
     });
   });
 });

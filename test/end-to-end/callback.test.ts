@@ -12,7 +12,10 @@ afterAll(() => stack.stop());
 function quarantined(): { body: string; reason: string }[] {
   const database = new Database(join(stack.folder, 'wxgraph.db'), { readonly: true });
   try {
-    return database.prepare('select body, reason from quarantine order by id').all() as { body: string; reason: string }[];
+    return database.prepare('select body, reason from quarantine order by id').all() as {
+      body: string;
+      reason: string;
+    }[];
   } finally {
     database.close();
   }
@@ -34,10 +37,22 @@ describe('a callback that cannot be taken', () => {
   });
 
   it('is 400 for what is no message, and is kept as it came', async () => {
-    const bodies = ['{"id": 1, "class": "recv"', 'sender=me&content=hi', '[]', '"text"', '{}', '', '{"class":"recv","post_type":"receive_message"}'];
+    const bodies = [
+      '{"id": 1, "class": "recv"',
+      'sender=me&content=hi',
+      '[]',
+      '"text"',
+      '{}',
+      '',
+      '{"class":"recv","post_type":"receive_message"}',
+    ];
     const from = quarantined().length;
     for (const body of bodies) expect([body, (await post(stack.callbackUrls[0]!, body)).status]).toEqual([body, 400]);
-    expect(quarantined().slice(from).map((one) => one.body)).toEqual(bodies);
+    expect(
+      quarantined()
+        .slice(from)
+        .map((one) => one.body),
+    ).toEqual(bodies);
   });
 
   it('is 403 for the post of another person, and is kept', async () => {
@@ -52,7 +67,11 @@ describe('a callback that cannot be taken', () => {
   it('is 405 for another method', async () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
       const answer = await fetch(stack.callbackUrls[0]!, { method });
-      expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, expect.stringContaining('POST')]);
+      expect([method, answer.status, answer.headers.get('allow')]).toEqual([
+        method,
+        405,
+        expect.stringContaining('POST'),
+      ]);
     }
   });
 
@@ -81,7 +100,9 @@ describe('a callback that cannot be taken', () => {
         post(stack.callbackUrls[0]!, i % 4 === 0 ? '{' : openwxText(String(10_000 + i), `m${i}`)),
       ),
     );
-    expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? 400 : 200)));
+    expect(answers.map((answer) => answer.status)).toEqual(
+      Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? 400 : 200)),
+    );
     expect(await messageCount()).toBe(before + 30);
   });
 });

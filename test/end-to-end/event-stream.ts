@@ -15,7 +15,11 @@ export type EventStream = {
 };
 
 /** Opens the stream; resolves when the answer's head is there. */
-export async function openEvents(url: string, parameters = '', headers: Record<string, string> = {}): Promise<EventStream> {
+export async function openEvents(
+  url: string,
+  parameters = '',
+  headers: Record<string, string> = {},
+): Promise<EventStream> {
   const leaving = new AbortController();
   const response = await fetch(`${url}/events?${parameters}`, {
     headers: { authorization: `Bearer ${adminToken}`, ...headers },

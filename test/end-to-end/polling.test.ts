@@ -14,7 +14,8 @@ const friendOf = () => {
   return world.people.get(friend.wxid)!;
 };
 const polls = () => stack.simulator.requests.filter((request) => request.path === '/openwx/check_event');
-const texts = async () => (await allMessages<{ text: string }>(stack.gateway.url, 'text')).map((message) => message.text);
+const texts = async () =>
+  (await allMessages<{ text: string }>(stack.gateway.url, 'text')).map((message) => message.text);
 
 it('an upstream that does not post is polled: empty answers are nothing, and no message of several is lost or repeated', async () => {
   const { world } = stack.simulator;
@@ -37,7 +38,9 @@ it('from its first post on it is polled no more, and what came both ways is one 
   account.postApi = stack.callbackUrls[0]!;
   stack.simulator.world.receive(account.wxid, friendOf().wxid, 'posted and polled');
   await stack.until(async () => (await texts()).length === before + 1);
-  await stack.simulator.until(() => stack.simulator.posts.at(-1)?.status === 200 && polls().every((poll) => poll.status !== null));
+  await stack.simulator.until(
+    () => stack.simulator.posts.at(-1)?.status === 200 && polls().every((poll) => poll.status !== null),
+  );
   const polled = polls().length;
   // Long enough for several polls.
   stack.simulator.fault({ type: 'delay', ms: 400, times: 1 });

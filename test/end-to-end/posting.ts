@@ -10,8 +10,9 @@ export async function postMany(
   const tried: string[] = [];
   let next = from;
   const startedAt = performance.now();
+  const isOver = () => next >= from + BigInt(count) || signal?.aborted === true;
   async function lane(): Promise<void> {
-    while (next < from + BigInt(count) && !signal?.aborted) {
+    while (!isOver()) {
       const id = String(next);
       const due = startedAt + Number(next - from) * (paceMs ?? 0);
       next += 1n;

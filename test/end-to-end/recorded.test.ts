@@ -1,12 +1,11 @@
 /** What a real Mojo-Weixin posted, posted again to a gateway over the WeChat that it was recorded from. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordedEvents, recordedOpenwx, recordedWorld } from '../simulator/recorded.ts';
+import { recorded } from '../drivers/recorded.ts';
+import { recordedOpenwx, recordedWorld } from '../simulator/recorded.ts';
 import { type Stack, allMessages, post, startStack } from './stack.ts';
 
 type Post = { name: string; rawBody: string; body: Record<string, unknown>; query: string };
-const posts = (recordedEvents as { name: string; posts: Omit<Post, 'name'>[] }[]).flatMap(({ name, posts: bodies }) =>
-  bodies.map((one): Post => ({ ...one, name })),
-);
+const posts = recorded.events.flatMap(({ name, posts: bodies }) => bodies.map((one): Post => ({ ...one, name })));
 const isMessage = ({ body }: Post) => body['class'] !== undefined && body['msg'] !== '发送失败';
 const ours = posts.filter((one) => one.query === '');
 
@@ -57,7 +56,10 @@ describe('everything that a real Openwx program posted', () => {
     const messages = ours.filter(isMessage);
     expect(messages.length).toBeGreaterThan(40);
     for (const one of messages) await postOk(one);
-    const stored = await allMessages<Stored>(stack.gateway.url, 'upstreamId kind direction text content { __typename }');
+    const stored = await allMessages<Stored>(
+      stack.gateway.url,
+      'upstreamId kind direction text content { __typename }',
+    );
     const byId = new Map(stored.map((message) => [message.upstreamId, message]));
     for (const one of messages) {
       const id = String(one.body['id']).split(':')[0]!;
@@ -97,7 +99,9 @@ describe('everything that a real Openwx program posted', () => {
     expect(await changes('new_friend (ModContact of unknown id)')).toEqual([['ADDED', '@f_new_0100', null]]);
     expect(await changes('new_group')).toEqual([['ADDED', '@@g_mod_0100', null]]);
     expect(await changes('lose_group_member')).toEqual([['MEMBER_LEFT', '@@g_mod_0100', '@m_z2']]);
-    expect(await changes('group_member_property_change display')).toEqual([['MEMBER_UPDATED', '@@g_mod_0100', '@m_z1']]);
+    expect(await changes('group_member_property_change display')).toEqual([
+      ['MEMBER_UPDATED', '@@g_mod_0100', '@m_z1'],
+    ]);
     expect(await changes('lose_group')).toEqual([['REMOVED', '@@g_mod_0100', null]]);
     expect(await changes('events posted by API kick_group_member')).toEqual([
       ['MEMBER_LEFT', '@@g_perl_0001', '@m_lang_0002'],
@@ -106,7 +110,9 @@ describe('everything that a real Openwx program posted', () => {
 
   it('a friend request becomes FriendRequested', async () => {
     const requests = (await eventsOf('friend_request')).filter((event) => event.__typename === 'FriendRequested');
-    expect(requests).toMatchObject([{ message: { kind: 'FRIEND_REQUEST', text: expect.stringContaining('小灰') as string } }]);
+    expect(requests).toMatchObject([
+      { message: { kind: 'FRIEND_REQUEST', text: expect.stringContaining('小灰') as string } },
+    ]);
   });
 
   it('what another client of a Controller posted is refused with 403 and kept', async () => {

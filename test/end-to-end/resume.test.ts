@@ -16,9 +16,12 @@ let nextId = 1_000_000_000_000_000_000n;
 
 /** Ids of the messages later than `after` in the order of the log. */
 async function storedAfter(after: string): Promise<string[]> {
-  const { data } = await stack.query('query ($after: String) { messages(first: 1, after: $after) { nodes { upstreamId } } }', {
-    after,
-  });
+  const { data } = await stack.query(
+    'query ($after: String) { messages(first: 1, after: $after) { nodes { upstreamId } } }',
+    {
+      after,
+    },
+  );
   const [first] = data.messages.nodes as { upstreamId: string }[];
   const all = (await allMessages(stack.gateway.url)).map((message) => message.upstreamId);
   return first ? all.slice(all.indexOf(first.upstreamId)) : [];
@@ -37,13 +40,17 @@ describe('resuming', () => {
     let after = start;
     for (let round = 0; round <= rounds; round += 1) {
       const client = stack.client();
-      const opened = new Promise<WebSocket>((resolve) => void client.on('opened', (socket) => resolve(socket as WebSocket)));
+      const opened = new Promise<WebSocket>(
+        (resolve) => void client.on('opened', (socket) => resolve(socket as WebSocket)),
+      );
       const following: Following = follow(
         client,
         'subscription ($after: String) { messageReceived(after: $after) { upstreamId } }',
         { after },
       );
-      await following.atLeast(round === rounds ? count - seen.length : Math.min(1 + ((round * 7) % 12), count - seen.length));
+      await following.atLeast(
+        round === rounds ? count - seen.length : Math.min(1 + ((round * 7) % 12), count - seen.length),
+      );
       (await opened).terminate();
       await following.ended;
       seen.push(...told<{ upstreamId: string }>(following, 'messageReceived').map((message) => message.upstreamId));
@@ -73,7 +80,12 @@ describe('resuming', () => {
     }
     const { acknowledged } = await posting;
     expect(acknowledged.length).toBe(count);
-    const byId = new Map((await allMessages<{ id: string; upstreamId: string }>(stack.gateway.url, 'id upstreamId')).map((one) => [one.id, one.upstreamId]));
+    const byId = new Map(
+      (await allMessages<{ id: string; upstreamId: string }>(stack.gateway.url, 'id upstreamId')).map((one) => [
+        one.id,
+        one.upstreamId,
+      ]),
+    );
     expect(seen.map((id) => byId.get(id))).toEqual(await storedAfter(start));
   });
 

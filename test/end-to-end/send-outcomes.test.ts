@@ -46,7 +46,10 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
 
   it('taken at the third try of the program: SENT, delivered once', async () => {
     const text = newText();
-    expect(await sendUnder({ type: 'refuse', times: 1, tries: 2 }, text)).toMatchObject({ status: 'SENT', attempts: 1 });
+    expect(await sendUnder({ type: 'refuse', times: 1, tries: 2 }, text)).toMatchObject({
+      status: 'SENT',
+      attempts: 1,
+    });
     expect(delivered(text)).toBe(1);
   });
 
@@ -174,10 +177,15 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
 
   it('sendUpdated tells QUEUED, DISPATCHING and SENT, and waitMs 0 answers before the outcome', async () => {
     const [id] = stack.accountIds;
-    const pause = 'mutation ($id: ID!, $paused: Boolean!) { updateAccount(input: { id: $id, pacing: { paused: $paused } }) { account { ready } } }';
+    const pause =
+      'mutation ($id: ID!, $paused: Boolean!) { updateAccount(input: { id: $id, pacing: { paused: $paused } }) { account { ready } } }';
     await stack.query(pause, { id, paused: true });
     const after = await stack.head();
-    const following = follow(stack.client(), `subscription ($after: String) { sendUpdated(after: $after) { ${lineFields} } }`, { after });
+    const following = follow(
+      stack.client(),
+      `subscription ($after: String) { sendUpdated(after: $after) { ${lineFields} } }`,
+      { after },
+    );
     const text = newText();
     stack.simulator.fault({ type: 'slow', route: 'send_friend_message', ms: 300, times: 1 });
     stack.simulator.fault({ type: 'drop', times: 1 });
@@ -193,5 +201,6 @@ describe('a send ends as what is known of it, and never goes out twice', () => {
 });
 
 async function state(): Promise<string> {
-  return (await stack.query('query ($id: ID!) { account(id: $id) { state } }', { id: stack.accountIds[0] })).data.account.state as string;
+  return (await stack.query('query ($id: ID!) { account(id: $id) { state } }', { id: stack.accountIds[0] })).data
+    .account.state as string;
 }

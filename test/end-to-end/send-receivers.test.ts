@@ -44,10 +44,13 @@ describe('whom a send goes to', () => {
   it('is the contact that an id, wxid, alias, name, remark or chat room name means, and each gets one message', async () => {
     const [from] = stack.accountIds;
     const wxid = stack.simulator.account().idOf(people.bob);
-    const found = await stack.query('query ($id: ID!, $wxid: String!) { contactByWxid(accountId: $id, wxid: $wxid) { id } }', {
-      id: from,
-      wxid,
-    });
+    const found = await stack.query(
+      'query ($id: ID!, $wxid: String!) { contactByWxid(accountId: $id, wxid: $wxid) { id } }',
+      {
+        id: from,
+        wxid,
+      },
+    );
     const ways: [string, string][] = [
       ['filehelper', 'filehelper'],
       [wxid, people.bob],
@@ -61,7 +64,10 @@ describe('whom a send goes to', () => {
     for (const [to, receiver] of ways) {
       stack.simulator.forget();
       const job = await send(stack, { targets: [from!], to: [to], text: `to ${to}` });
-      expect([to, job]).toMatchObject([to, { total: 1, successCount: 1, logs: { nodes: [{ status: 'SENT', confirmedBy: 'UPSTREAM' }] } }]);
+      expect([to, job]).toMatchObject([
+        to,
+        { total: 1, successCount: 1, logs: { nodes: [{ status: 'SENT', confirmedBy: 'UPSTREAM' }] } },
+      ]);
       expect(delivered()).toEqual([{ account: 1, to: receiver, text: `to ${to}` }]);
     }
   });
@@ -81,7 +87,11 @@ describe('whom a send goes to', () => {
   it('is nobody where a name is ambiguous: AMBIGUOUS_RECEIVER with the candidates, and the others get nothing either', async () => {
     const answer = await trySend(stack, { targets: [stack.accountIds[0]!], to: ['爱丽丝', '张伟'], text: 'which?' });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'AMBIGUOUS_RECEIVER' });
-    const candidates = answer.errors![0]!.extensions['candidates'] as { id: string; wxid: string; displayName: string }[];
+    const candidates = answer.errors![0]!.extensions['candidates'] as {
+      id: string;
+      wxid: string;
+      displayName: string;
+    }[];
     expect(candidates.map((one) => one.wxid).toSorted()).toEqual(
       [people.namesake1, people.namesake2].map((wxid) => stack.simulator.account().idOf(wxid)).toSorted(),
     );
@@ -107,7 +117,8 @@ describe('whom a send goes to', () => {
 
   it('is one line that FAILED with NO_RECEIVER for an account without a default receiver, and the other account sends', async () => {
     const [first, second] = stack.accountIds as [string, string];
-    const update = 'mutation ($id: ID!, $to: String) { updateAccount(input: { id: $id, defaultReceiver: $to }) { account { id } } }';
+    const update =
+      'mutation ($id: ID!, $to: String) { updateAccount(input: { id: $id, defaultReceiver: $to }) { account { id } } }';
     await stack.query(update, { id: second, to: null });
     const job = await send(stack, { targets: [first, second], text: 'default' });
     expect(job).toMatchObject({ total: 2, successCount: 1, failedCount: 1, pendingCount: 0 });
@@ -128,7 +139,8 @@ describe('whom a send goes to', () => {
     const group = data.createGroup.group.id as string;
     const job = await send(stack, { targets: [first, group, second, group], to: ['filehelper'], text: 'once' });
     expect(job).toMatchObject({ total: 2, successCount: 2 });
-    expect(delivered().map((one) => one.account).toSorted()).toEqual([1, 2]);
+    expect(new Set(delivered().map((one) => one.account))).toEqual(new Set([1, 2]));
+    expect(delivered().length).toBe(2);
   });
 
   it('an account that was stopped refuses: NOT_READY, nothing is queued, and another target sends nothing either', async () => {
@@ -156,8 +168,15 @@ describe('whom a send goes to', () => {
       );
       return data.sendLog.message as { id: string; sendLog: { id: string } } | null;
     });
-    expect(joined).toMatchObject({ text: 'echo\n第二行 😄', direction: 'OUTGOING', sendLog: { id: sent!.id }, sender: { isSelf: true } });
-    expect(stack.simulator.delivered.map((one) => one.id)).toEqual([(joined as unknown as { upstreamId: string }).upstreamId]);
+    expect(joined).toMatchObject({
+      text: 'echo\n第二行 😄',
+      direction: 'OUTGOING',
+      sendLog: { id: sent!.id },
+      sender: { isSelf: true },
+    });
+    expect(stack.simulator.delivered.map((one) => one.id)).toEqual([
+      (joined as unknown as { upstreamId: string }).upstreamId,
+    ]);
     const stored = await allMessages<{ text: string }>(stack.gateway.url, 'text');
     expect(stored.filter((message) => message.text === 'echo\n第二行 😄').length).toBe(1);
   });

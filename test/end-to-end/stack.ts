@@ -62,7 +62,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'wxgraph-test-'));
   let gateway = await startGateway(config(folder, options.env), options.overrides ?? {});
   const { app } = gateway;
-  const simulator = await startSimulator(options.simulator);
+  const simulator = await startSimulator({
+    ...options.simulator,
+    // The end of a gateway waits for polls that are under way.
+    openwx: { pollWaitMs: 200, ...options.simulator?.openwx },
+  });
   const accountIds: string[] = [];
   const callbackUrls: string[] = [];
   for (const simulated of simulator.accounts) {
@@ -183,7 +187,7 @@ export async function query(
 /** Every message of the log, in its order. */
 export async function allMessages<Node = { upstreamId: string }>(url: string, fields = 'upstreamId'): Promise<Node[]> {
   const nodes: Node[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const { data, errors } = await query(
       url,
       `query ($after: String) { messages(first: 100, after: $after) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
@@ -231,7 +235,7 @@ export function follow(client: Client, text: string, variables: Record<string, u
   const frames: Following['frames'] = [];
   const waiting = new Set<() => void>();
   const end = Promise.withResolvers<unknown>();
-  const stop = client.subscribe<Record<string, unknown>>(
+  const stop = client.subscribe(
     { query: text, variables },
     {
       next: (frame) => {

@@ -7,12 +7,15 @@ let stack: Stack;
 const warnings: string[] = [];
 let warned = () => {};
 beforeAll(async () => {
-  const log = pino({ level: 'warn' }, {
-    write: (line: string) => {
-      warnings.push((JSON.parse(line) as { msg: string }).msg);
-      warned();
+  const log = pino(
+    { level: 'warn' },
+    {
+      write: (line: string) => {
+        warnings.push((JSON.parse(line) as { msg: string }).msg);
+        warned();
+      },
     },
-  });
+  );
   stack = await startStack({ overrides: { log } });
 });
 afterAll(() => stack.stop());

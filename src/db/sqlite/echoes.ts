@@ -109,9 +109,10 @@ function isAlike(row: OutboxRow, { contactId, message }: Echo): boolean {
   if (row.type !== message.kind) return false;
   if (row.type !== 'TEXT') return true;
   const { text } = JSON.parse(row.content) as { text: string };
-  const echoed = plain(message.content.type === 'Text' ? message.content.text : message.text);
-  // WeChat puts the names of those who are mentioned before the text.
-  return plain(text) === echoed || (row.mentions !== '[]' && echoed.startsWith('@') && echoed.endsWith(plain(text)));
+  const wanted = plain(text);
+  const told = plain(message.content.type === 'Text' ? message.content.text : message.text);
+  // Where somebody is mentioned, a driver puts the names before the text that lack in it.
+  return told === wanted || (row.mentions !== '[]' && told.startsWith('@') && told.endsWith(wanted));
 }
 
 /** Line ends change on the way through a Windows client, and white space at the end may be lost. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Millis } from '../../words.ts';
 import type { Incoming, Received } from '../store.ts';
+import { liveAccount } from './account-rows.ts';
 import { setSelf, setState } from './accounts.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { receiveContact, saveContacts } from './contacts.ts';
@@ -43,7 +44,9 @@ function receiveItem(engine: Engine, batch: Batch, item: Incoming): Received {
       return received ?? applied;
     }
     case 'state':
-      setState(engine, accountId, item.change);
+      // Who stopped an account wants it shown as stopped, whatever its upstream goes on to do.
+      if (liveAccount(engine, accountId)?.wanted === 1) setState(engine, accountId, item.change);
+      else countSkipped(engine, accountId, 'state while stopped', now);
       break;
     case 'self':
       setSelf(engine, accountId, item.self, now);

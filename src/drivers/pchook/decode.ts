@@ -25,21 +25,28 @@ export function decode(callback: Callback, timezone: string): DriverEvent[] {
   }
   const setting: Setting = { self: self ?? callback.self?.wxid ?? null, now: callback.now, timezone };
   const events: DriverEvent[] = self !== null && callback.self === null ? [{ type: 'self', self: bare(self) }] : [];
-  return [...events, ...decodeBody(body, verbatim, setting)];
+  return [...events, ...decodeBody({ body, verbatim, raw }, setting)];
 }
 
-function decodeBody(body: Fields, verbatim: Fields, setting: Setting): DriverEvent[] {
+/** A post, read; `verbatim` for being written again, with all digits of its numbers. */
+type Read = { body: Fields; verbatim: Fields; raw: string };
+
+function decodeBody(read: Read, setting: Setting): DriverEvent[] {
+  const { body, verbatim } = read;
   if ('msglist' in body) {
     const elements = list(body['msglist']);
     const originals = list(verbatim['msglist']);
-    if (elements.length === 0) return [{ type: 'skipped', what: 'empty msglist', raw: JSON.stringify(verbatim) }];
+    if (elements.length === 0) return [{ type: 'skipped', what: 'empty msglist', raw: read.raw }];
     return elements.flatMap((element, at) => {
-      const whole = JSON.stringify({ ...verbatim, msglist: [withoutMediaData(originals[at] ?? element)] });
+      const only = elements.length === 1 && !hasMediaData(element);
+      const whole = only
+        ? read.raw
+        : JSON.stringify({ ...verbatim, msglist: [withoutMediaData(originals[at] ?? element)] });
       // What the envelope says holds for its elements.
       return decodeSafely({ time: body['time'], sendorrecv: body['sendorrecv'], ...element }, whole, setting);
     });
   }
-  const raw = JSON.stringify(withoutMediaData(verbatim));
+  const raw = hasMediaData(body) ? JSON.stringify(withoutMediaData(verbatim)) : read.raw;
   if (known(body, 'fromid', 'fromwxid', 'fromgid') !== null) return decodeSafely(body, raw, setting);
   const rest = decodeRest(body, raw, setting);
   if (rest !== null) return [rest];
@@ -86,6 +93,10 @@ function decodeRest(body: Fields, raw: string, setting: Setting): DriverEvent | 
 /** Before its first login an account is whoever its hook says that it is. */
 function bare(wxid: string): Self {
   return { wxid, name: null, alias: null, uid: null, avatarUrl: null };
+}
+
+function hasMediaData(from: Fields): boolean {
+  return mediaData.some((name) => (text(from[name]) ?? '') !== '');
 }
 
 function withoutMediaData(from: Fields): Fields {

@@ -27,6 +27,19 @@ export function testAccounts(open: OpenStore): void {
   };
 
   describe('accounts', () => {
+    it('show a state that their upstream tells while they are wanted, and stay stopped after a stop', async () => {
+      const id = await addAccount(world);
+      const told = { type: 'state', change: state(world, 'SCANNING'), accountId: id, now: 5 } as const;
+      await world.store.wantAccount(id, true, state(world, 'LOADING'));
+      await world.store.receive([told]);
+      expect(await account(id)).toMatchObject({ state: 'SCANNING' });
+      await world.store.wantAccount(id, false, state(world, 'STOPPED'));
+      const after = await newest(world);
+      await world.store.receive([told]);
+      expect(await account(id)).toMatchObject({ state: 'STOPPED' });
+      expect(await eventsAfter(world, after)).toEqual([]);
+    });
+
     it('are made stopped, and told', async () => {
       const id = await addAccount(world, { name: 'Sales', callbackHash: 'abc' });
       expect(await account(id)).toMatchObject({

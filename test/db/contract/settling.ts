@@ -130,6 +130,18 @@ export function testSettling(open: OpenStore): void {
       expect(await newest(world)).toBe(repeated);
     });
 
+    it('with the names of those who are mentioned before the text settle a send with mentions, and no other', async () => {
+      const lane = await addLane(world);
+      await accept(world, line(lane.accountId, 'hello', { mentions: ['wxid_b'] }));
+      const { id } = await takeNext(world, lane);
+      await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
+      const plain = await unknown(world, lane, 'hi');
+      await receive(world, lane.accountId, echo(world, '76', 'xhello'), echo(world, '77', '@B\u2005hi'));
+      expect([(await logOf(world, id)).status, (await logOf(world, plain.id)).status]).toEqual(['UNKNOWN', 'UNKNOWN']);
+      await receive(world, lane.accountId, echo(world, '78', '@B\u2005hello'));
+      expect(await logOf(world, id)).toMatchObject({ status: 'SENT', confirmedBy: 'ECHO', upstreamId: '78' });
+    });
+
     it('that come before the answer settle it, and the answer still tells what it knows', async () => {
       const lane = await addLane(world);
       await accept(world, line(lane.accountId, 'hello'));

@@ -1,0 +1,119 @@
+import type { Timings as EcloudTimings } from '../../src/drivers/ecloud/client.ts';
+import { ecloudWith } from '../../src/drivers/ecloud/ecloud.ts';
+import { openwxWith } from '../../src/drivers/openwx/openwx.ts';
+import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { startReceiver } from '../simulator/receiver.ts';
+import { testDriver } from './contract.ts';
+
+const now = (): number => 1_795_312_000_000;
+const quick = { callMs: 5_000, sendMs: 5_000, pauseMs: 1, longestPauseMs: 4 };
+
+testDriver({
+  name: 'openwx',
+  start: async () => {
+    const receiver = await startReceiver();
+    const simulator = await startSimulator({ accounts: 1, postApi: receiver.url });
+    const account = simulator.account();
+    const create = openwxWith({ ...quick, silentMs: 5_000, pollMs: 5_000 });
+    const person = simulator.world.people.get(account.wxid)!;
+    return {
+      simulator,
+      number: 1,
+      wxid: account.wxid,
+      self: {
+        wxid: account.idOf(account.wxid),
+        name: person.name,
+        alias: person.alias,
+        uid: String(person.uin),
+        avatarUrl: null,
+      },
+      idOf: (wxid) => account.idOf(wxid),
+      driver: (baseUrl = account.baseUrl) => create({ baseUrl, client: null }, {}, { now }),
+      stop: async () => {
+        await simulator.stop();
+        await receiver[Symbol.asyncDispose]();
+      },
+    };
+  },
+  unknown: () =>
+    JSON.stringify({ post_type: 'whisper_message', sender_id: '@a', content: 'x', id: '1', type: 'friend_message' }),
+  foreign: JSON.stringify({
+    post_type: 'receive_message',
+    sender_id: '@a',
+    receiver_uid: '99',
+    type: 'friend_message',
+  }),
+  secrets: [],
+  contactRoute: 'get_group_info',
+});
+
+const timings: EcloudTimings = { ...quick, loginMs: 5_000, addressListMs: 1, betweenCallsMs: [0, 0] };
+const authorization = 'the-developer-accounts-secret';
+
+testDriver({
+  name: 'ecloud',
+  start: async () => {
+    const receiver = await startReceiver();
+    const simulator = await startSimulator({ accounts: 0, ecloudAccounts: 2, ecloud: { authorization } });
+    const { ecloud } = simulator;
+    const [account] = ecloud.accounts;
+    for (const one of ecloud.accounts) one.start();
+    ecloud.callbackUrl = receiver.url;
+    const { wxid } = account!;
+    return {
+      simulator,
+      number: account!.number,
+      wxid,
+      self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
+      idOf: (id) => id,
+      driver: (baseUrl = ecloud.baseUrl) =>
+        ecloudWith(timings)({ baseUrl, wcId: wxid, wId: null }, { authorization }, { now }),
+      stop: async () => {
+        await simulator.stop();
+        await receiver[Symbol.asyncDispose]();
+      },
+    };
+  },
+  unknown: ({ wxid }) =>
+    JSON.stringify({ messageType: '60088', wcId: wxid, data: { fromUser: 'wxid_a', content: 'x', newMsgId: 5 } }),
+  foreign: JSON.stringify({ messageType: '60001', wcId: 'wxid_other', data: { fromUser: 'wxid_a', content: 'x' } }),
+  secrets: [authorization],
+  contactRoute: 'getContact',
+});
+
+for (const dialect of ['V39', 'NEWEST'] as const) {
+  testDriver({
+    name: `pchook ${dialect}`,
+    start: async () => {
+      const receiver = await startReceiver();
+      const simulator = await startSimulator({ accounts: 0, hooks: 1, pchook: { dialect } });
+      const [hook] = simulator.hooks;
+      const { wxid, number, baseUrl: hookUrl } = hook!;
+      hook!.callbackUrl = receiver.url;
+      const create = pchookWith({ ...quick, contactsMs: 5_000 });
+      return {
+        simulator,
+        number,
+        wxid,
+        self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
+        idOf: (id) => id,
+        driver: (baseUrl = hookUrl) => create({ baseUrl, dialect, timezone: 'Asia/Shanghai' }, {}, { now }),
+        stop: async () => {
+          await simulator.stop();
+          await receiver[Symbol.asyncDispose]();
+        },
+      };
+    },
+    unknown: ({ wxid }) =>
+      JSON.stringify({
+        selfwxid: wxid,
+        sendorrecv: '2',
+        msglist: [{ msgtype: '777', msgsvrid: '5', msg: 'x', fromid: 'wxid_a', toid: wxid }],
+      }),
+    foreign: JSON.stringify({ selfwxid: 'wxid_other', sendorrecv: '2', msglist: [] }),
+    secrets: [],
+    contactRoute: 'GetFriendAndChatRoomList',
+    idFollows: true,
+  });
+}
