@@ -37,26 +37,29 @@ const config = readConfig({
 const gateway = await startGateway(config);
 const { app } = gateway;
 const simulator = await startSimulator({
-  accounts: names.length - 1,
+  accounts: 1,
   ecloudAccounts: 1,
+  hooks: 1,
   controlPort: Number(values['simulator-port']),
   answerAfterMs: 1_500,
   // The phone takes a moment, so that the QR code can be seen.
   openwx: { scanAfterMs: 1_500, confirmAfterMs: 1_000 },
   ecloud: { scanAfterMs: 1_500, confirmAfterMs: 1_000 },
+  pchook: { scanAfterMs: 1_500, confirmAfterMs: 1_000, timezone: config.timezone },
   start: false,
   postApi: addAccount,
 });
 
+// One after the other, so that they are numbered in their order.
 const ids: string[] = [];
-for (const simulated of simulator.accounts) {
-  const added = ids.length + 1;
-  void simulated.start();
-  // One after the other, so that they are numbered in their order.
-  await simulator.until(() => ids.length === added);
-}
+void simulator.account().start();
+await simulator.until(() => ids.length === 1);
 const { baseUrl, authorization: developer } = simulator.ecloud;
 await makeAccount({ ecloud: { baseUrl, authorization: developer } });
+for (const hook of simulator.hooks) {
+  await hook.start();
+  await makeAccount({ pchook: { baseUrl: hook.baseUrl } });
+}
 await createGroup(app, owner, { name: '演示组', accountIds: ids });
 simulator.talk(Number(values.talk));
 
@@ -65,7 +68,7 @@ const authorization = `Authorization: Bearer ${gateway.firstToken}`;
 process.stdout.write(`wxgraph ready at ${gateway.url}
 `);
 process.stdout.write(`
-  Three simulated WeChat accounts, two at Openwx and one at E云, are logging in; somebody writes every ${Number(values.talk) / 1000} seconds.
+  Three simulated WeChat accounts, at Openwx, at E云 and at the PC hook, are logging in; somebody writes every ${Number(values.talk) / 1000} seconds.
 
   Look and try (signs this browser in, once)
     ${link}

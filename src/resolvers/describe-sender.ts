@@ -10,16 +10,21 @@ export type Sender = {
   contact: Contact | null;
 };
 
-/** Who sent a message: what the contact list says now, else what the upstream said then. */
+/** Who sent a message: what the contact list, or the account of itself, says now, else what the upstream said then. */
 export async function describeSender(loaders: Loaders, message: Message): Promise<Sender> {
-  const contact = await loaders.contactByWxid.load({ accountId: message.accountId, wxid: message.senderWxid });
-  const name = contact?.name || message.senderName || message.senderDisplayName || message.senderWxid;
+  const isSelf = message.direction === 'OUTGOING';
+  const [contact, account] = await Promise.all([
+    loaders.contactByWxid.load({ accountId: message.accountId, wxid: message.senderWxid }),
+    isSelf ? loaders.account.load(message.accountId) : null,
+  ]);
+  const self = account?.self ?? null;
+  const name = contact?.name || message.senderName || message.senderDisplayName || self?.name || message.senderWxid;
   return {
     wxid: message.senderWxid,
     name,
     displayName: contact?.displayName || message.senderDisplayName || name,
-    avatarUrl: contact?.avatarUrl ?? null,
-    isSelf: message.direction === 'OUTGOING',
+    avatarUrl: contact?.avatarUrl ?? self?.avatarUrl ?? null,
+    isSelf,
     contact,
   };
 }

@@ -165,7 +165,9 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
       now.sync.state === 'DONE' &&
       now.self?.wxid === before?.self?.wxid &&
       app.clock.now() - (now.sync.finishedAt ?? 0) < contactsFreshMs;
-    if (!fresh) void fetchContacts(app, now, driver, signal);
+    if (fresh) return;
+    await app.store.syncProgress(account.id, { done: 0, total: null }, app.clock.now());
+    void fetchContacts(app, now, driver, signal);
   }
 
   async function present(): Promise<Account | null> {
