@@ -3,7 +3,7 @@ import { defaultPacing } from '../db/model.ts';
 import type { Changed } from '../db/store.ts';
 import { hashSecret } from '../secrets.ts';
 import { type ConnectionInput, type PacingInput, changePacing, readConnection } from './account-input.ts';
-import { callbackContext, connectionContext } from './account-secrets.ts';
+import { callbackContext, sealSecrets } from './account-secrets.ts';
 import type { App } from './app.ts';
 import { type Caller, requireScope } from './caller.ts';
 import { badInput } from './errors.ts';
@@ -37,7 +37,7 @@ export async function createAccount(app: App, caller: Caller, input: CreateAccou
     remark: readOptionalText('remark', input.remark, 200),
     driver: checked.driver,
     connection: checked.connection,
-    sealedSecrets: app.seal.seal(JSON.stringify(checked.secrets), connectionContext(callbackHash)),
+    sealedSecrets: sealSecrets(app, checked.secrets, callbackHash),
     callbackHash,
     sealedCallback: app.seal.seal(secret, callbackContext(callbackHash)),
     defaultReceiver: readOptionalText('defaultReceiver', input.defaultReceiver, 200),

@@ -1,7 +1,7 @@
 import type { Account } from '../db/model.ts';
 import type { AccountUpdate, Changed } from '../db/store.ts';
 import { type ConnectionInput, type PacingInput, changePacing, readConnection } from './account-input.ts';
-import { connectionContext } from './account-secrets.ts';
+import { sealSecrets } from './account-secrets.ts';
 import type { App } from './app.ts';
 import { type Caller, requireScope } from './caller.ts';
 import { GatewayError, badInput } from './errors.ts';
@@ -45,7 +45,7 @@ export async function updateAccount(app: App, caller: Caller, input: UpdateAccou
     }
     update.connection = {
       connection: checked.connection,
-      sealedSecrets: app.seal.seal(JSON.stringify(checked.secrets), connectionContext(account.callbackHash)),
+      sealedSecrets: sealSecrets(app, checked.secrets, account.callbackHash),
     };
   }
   return app.store.updateAccount(account.id, update, app.clock.now());
