@@ -1,10 +1,5 @@
 /** Accounts: WeChat accounts that the gateway drives. */
-import { changeAnswer } from './payload.ts';
-import type {
-  ConnectionInput as ConnectionInputShape,
-  EcloudInput as EcloudInputShape,
-  PacingInput as PacingInputShape,
-} from '../resolvers/account-input.ts';
+import type { PacingInput as PacingInputShape } from '../resolvers/account-input.ts';
 import { createAccount } from '../resolvers/create-account.ts';
 import { deleteAccount } from '../resolvers/delete-account.ts';
 import { narrow, showId } from '../resolvers/ids.ts';
@@ -26,13 +21,13 @@ import type { Account, AccountCounts, ContactSync, Pacing } from '../resolvers/s
 import { syncContacts } from '../resolvers/sync-contacts.ts';
 import { updateAccount } from '../resolvers/update-account.ts';
 import { readDefaultReceiver } from '../resolvers/read-default-receiver.ts';
-import { type QrCode, pchookDialects } from '../words.ts';
+import type { QrCode } from '../words.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
-import { CapabilityEnum, ClientStateEnum, DriverKindEnum, PchookDialectEnum, SyncStateEnum } from './enums.ts';
+import { CapabilityEnum, ClientStateEnum, DriverKindEnum, SyncStateEnum } from './enums.ts';
 import { NodeInterface } from './node.ts';
 import { messageArgs, pageArgs } from './page-args.ts';
-import { DeletePayload } from './payload.ts';
+import { DeletePayload, changeAnswer } from './payload.ts';
 import {
   AccountRef,
   ChatConnection,
@@ -46,6 +41,7 @@ import {
   MessageFilter,
   SendLogConnection,
 } from './refs.ts';
+import { ConnectionInput, ConnectionInterface } from './upstream-connection.ts';
 
 export const QrCodeType = builder.objectRef<QrCode>('QrCode').implement({
   description: 'A login code to scan with the phone.',
@@ -100,64 +96,6 @@ export const ContactSyncType = builder.objectRef<ContactSync>('ContactSync').imp
     chatRooms: t.exposeInt('chatRooms', { description: 'Chat rooms found.' }),
     officialAccounts: t.exposeInt('officialAccounts', { description: 'Official accounts found.' }),
     others: t.exposeInt('others', { description: 'Others found.' }),
-  }),
-});
-
-type ConnectionRecord = Account['connection'];
-
-const ConnectionInterface = builder.interfaceRef<ConnectionRecord>('Connection').implement({
-  description: 'The upstream connection without its secrets, which are write-only.',
-  resolveType: (connection) =>
-    'wcId' in connection ? 'EcloudConnection' : 'dialect' in connection ? 'PchookConnection' : 'OpenwxConnection',
-  fields: (t) => ({
-    baseUrl: t.exposeString('baseUrl', { description: "The upstream's address." }),
-  }),
-});
-
-builder.objectRef<ConnectionRecord>('EcloudConnection').implement({
-  description: 'To E云, as one account of a developer account, whose Authorization is not shown.',
-  interfaces: [ConnectionInterface],
-  fields: (t) => ({
-    wcId: t.string({
-      nullable: true,
-      description: "The account's WeChat id; null: whoever logs in first.",
-      resolve: (connection) => connection['wcId'] ?? null,
-    }),
-    wId: t.string({
-      nullable: true,
-      description: 'The login instance by which the account is found where its WeChat id is not known.',
-      resolve: (connection) => connection['wId'] ?? null,
-    }),
-  }),
-});
-
-builder.objectRef<ConnectionRecord>('OpenwxConnection').implement({
-  description: 'To Mojo-Weixin with its Openwx plugin.',
-  interfaces: [ConnectionInterface],
-  fields: (t) => ({
-    client: t.string({
-      nullable: true,
-      description: "The client's name where it is a Controller with several.",
-      resolve: (connection) => connection['client'] ?? null,
-    }),
-  }),
-});
-
-builder.objectRef<ConnectionRecord>('PchookConnection').implement({
-  description: 'To a WeChat of Windows with the hook inside.',
-  interfaces: [ConnectionInterface],
-  fields: (t) => ({
-    dialect: t.field({
-      type: PchookDialectEnum,
-      nullable: true,
-      description: 'Which builds it speaks like; null: found out at each start.',
-      resolve: (connection) => pchookDialects.find((dialect) => dialect === connection['dialect']) ?? null,
-    }),
-    timezone: t.string({
-      nullable: true,
-      description: "IANA name of the zone of the times that it posts; null: the gateway's.",
-      resolve: (connection) => connection['timezone'] ?? null,
-    }),
   }),
 });
 
@@ -312,50 +250,6 @@ const PacingInput = builder.inputRef<PacingInputShape>('PacingInput').implement(
     jitterMs: t.int({ description: 'Up to this many milliseconds more, 0 to 3,600,000.' }),
     perDay: t.int({ description: 'At most this many sends a day; null: no limit.' }),
     paused: t.boolean({ description: 'Send nothing while true.' }),
-  }),
-});
-
-const EcloudInput = builder.inputRef<EcloudInputShape>('EcloudInput').implement({
-  description: 'E云: its address and the developer account, and which WeChat account.',
-  fields: (t) => ({
-    baseUrl: t.string({ required: true, description: 'The address that E云 gave you, such as http://1.2.3.4:9899.' }),
-    authorization: t.string({
-      required: true,
-      description: 'The value of the Authorization header as /member/login answers it, without Bearer. Never shown.',
-    }),
-    wcId: t.string({ description: "The account's WeChat id; left out: that of whoever scans the first QR code." }),
-    wId: t.string({
-      description: 'The login instance of an account that is online, where the WeChat id is not known.',
-    }),
-  }),
-});
-
-const OpenwxInput = builder.inputRef<NonNullable<ConnectionInputShape['openwx']>>('OpenwxInput').implement({
-  description: "Mojo-Weixin: the Openwx address, and the client's name where it is a Controller with several.",
-  fields: (t) => ({
-    baseUrl: t.string({ required: true, description: 'Such as http://127.0.0.1:3000.' }),
-    client: t.string({ description: "The Controller's client." }),
-  }),
-});
-
-const PchookInput = builder.inputRef<NonNullable<ConnectionInputShape['pchook']>>('PchookInput').implement({
-  description: "The hook's address for this account, such as http://192.168.1.5:30001.",
-  fields: (t) => ({
-    baseUrl: t.string({ required: true, description: 'With the port of this WeChat: the first one has 30001.' }),
-    dialect: t.field({ type: PchookDialectEnum, description: 'Which builds it speaks like; left out: found out.' }),
-    timezone: t.string({
-      description: "IANA name of the zone of the times that it posts; the gateway's where it is left out.",
-    }),
-  }),
-});
-
-const ConnectionInput = builder.inputRef<ConnectionInputShape>('ConnectionInput').implement({
-  description: 'Exactly one upstream.',
-  isOneOf: true,
-  fields: (t) => ({
-    ecloud: t.field({ type: EcloudInput, description: 'E云, a cloud that speaks the iPad protocol.' }),
-    openwx: t.field({ type: OpenwxInput, description: 'Mojo-Weixin with its Openwx plugin.' }),
-    pchook: t.field({ type: PchookInput, description: 'A WeChat of Windows with the hook inside.' }),
   }),
 });
 
