@@ -81,6 +81,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       commit: groupCommit(store),
       pollers: createPollers(),
       sharedCallbacks: createSharedCallbacks(),
+      runningDrivers: new Map(),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),

@@ -17,9 +17,9 @@ import type {
   MessageKind,
   Millis,
   QrCode,
-  SendContent,
   Sex,
 } from '../words.ts';
+import type { IncomingMedia, MediaBody, MediaBytes, OutgoingContent } from './media.ts';
 
 /** Where an upstream is, without secrets. What it holds depends on the driver; it is stored and shown as it is. */
 export type Connection = { baseUrl: string } & Readonly<Record<string, string | null>>;
@@ -52,6 +52,10 @@ export type UpstreamContact = {
   city?: string | null;
   labels?: readonly string[];
   avatarUrl?: string | null;
+  /** The same picture in small, where the upstream has two. */
+  smallAvatarUrl?: string | null;
+  /** What the upstream wants back to make friends with it (E云: `v1`). */
+  ticket?: string | null;
   pinned?: boolean;
   ownerWxid?: string | null;
   /** Of a chat room, in the upstream's order; absent where the upstream did not list them. */
@@ -90,6 +94,8 @@ export type UpstreamMessage = {
   raw: string;
   /** What the upstream tells in a later post, as a rest: the id, or more about the media. */
   follows?: 'ID' | 'MEDIA';
+  /** Of a message that holds media: their bytes, or that `fetchMedia` gets them. Absent: they are not to be had. */
+  bytes?: MediaBytes | 'FETCHABLE';
 };
 
 /** What an upstream tells of a message in a second post, which alone is none. */
@@ -106,6 +112,8 @@ export type UpstreamRest = {
   /** What no other message's body holds; knows a message that came with another id. */
   fingerprint: string | null;
   raw: string;
+  /** As in `UpstreamMessage.bytes`; absent: nothing new of them. */
+  bytes?: MediaBytes | 'FETCHABLE';
 };
 
 /** What an upstream told, in its order. */
@@ -150,11 +158,11 @@ export type Callback = {
   now: Millis;
 };
 
-/** One text to one receiver. */
+/** One message to one receiver. */
 export type OutgoingSend = {
   receiver: string;
   receiverKind: ContactKind | null;
-  content: SendContent;
+  content: OutgoingContent;
   mentions: readonly string[];
 };
 
@@ -164,6 +172,40 @@ export type SendReceipt = {
   upstreamId: string | null;
   /** All that the upstream told, for a later revoke. */
   reference: string | null;
+  /** Of media: the id by which the upstream sends the same media again without a new upload; absent where it told none. */
+  mediaId?: string | null;
+};
+
+/** An own message that is to be taken back. */
+export type SentMessage = {
+  upstreamId: string | null;
+  /** Of its send's receipt; null for one that was sent on the phone. */
+  reference: string | null;
+  /** The conversation that it is in. */
+  peerWxid: string;
+  sentAt: Millis;
+};
+
+/** Who asks to become a friend, as the message of kind FRIEND_REQUEST told it. */
+export type FriendRequest = { wxid: string | null; name: string | null; ticket: string | null };
+
+/** Chat room administration. Each throws `DriverError`; what is unknown to the upstream is NOT_FOUND. */
+export type ChatRoomAdmin = {
+  /** Makes a chat room of these people and the account; answers it with what is known of it. */
+  create(members: readonly string[], name: string | null, signal: AbortSignal): Promise<UpstreamContact>;
+  /** Adds people, or invites them where WeChat wants their consent: an invited one is no member yet. */
+  invite(room: string, members: readonly string[], signal: AbortSignal): Promise<void>;
+  remove(room: string, members: readonly string[], signal: AbortSignal): Promise<void>;
+  rename(room: string, name: string, signal: AbortSignal): Promise<void>;
+};
+
+/** Whose picture is asked for. */
+export type AvatarOf = {
+  wxid: string;
+  /** The chat room, for a member of it who is no contact. */
+  roomWxid: string | null;
+  /** Where the upstream said that the picture lies. */
+  avatarUrl: string | null;
 };
 
 /** A step of a login, shown as the account's state. The last step is RUNNING. */
@@ -207,12 +249,41 @@ export interface Driver {
     /** Who this account is, as a callback names it; null while that is not known. */
     person(): string | null;
     /** Whose callback it is; null where it does not say. Throws as `decode` does. */
-    personOf(callback: Pick<Callback, 'body'>): string | null;
-    /** Makes the upstream post to this address. Throws `DriverError`. */
-    set(url: string, signal: AbortSignal): Promise<void>;
+    personOf(callback: Pick<Callback, 'body' | 'query'>): string | null;
+    /** Makes the upstream post to this address; absent where its own settings say where it posts. Throws `DriverError`. */
+    set?(url: string, signal: AbortSignal): Promise<void>;
   };
-  /** All contacts, page by page, members included. */
+  /** Of a login that waits for a code that WeChat shows on another device: hands it in. Throws NOT_FOUND where none waits. */
+  enterCode?(code: string, signal: AbortSignal): Promise<void>;
+  /** Ends the upstream's own process, or the login that it holds; START_STOP. `login` starts it again. */
+  stopClient?(signal: AbortSignal): Promise<void>;
+  /** All contacts, page by page, members included; CONTACTS. */
   fetchContacts?(signal: AbortSignal): AsyncGenerator<ContactPage, void, void>;
+  /** One contact as it is now, a chat room with its members. Throws NOT_FOUND for one that the upstream does not know. */
+  fetchContact?(wxid: string, signal: AbortSignal): Promise<UpstreamContact>;
+  /**
+   * The bytes of media of a message that was decoded as FETCHABLE. Throws `DriverError`: UNSUPPORTED where this upstream
+   * cannot give them, NOT_FOUND where WeChat no longer has them; with `retry` where a later try may do.
+   */
+  fetchMedia?(media: IncomingMedia, signal: AbortSignal): Promise<MediaBody>;
+  /** A picture of a person or chat room; AVATAR. Throws NOT_FOUND where there is none. */
+  fetchAvatar?(of: AvatarOf, signal: AbortSignal): Promise<MediaBody>;
+  /** Takes an own message back for everybody; REVOKE. */
+  revoke?(message: SentMessage, signal: AbortSignal): Promise<void>;
+  /** Names a contact for the account alone; SET_REMARK. Empty: no remark. */
+  setRemark?(wxid: string, remark: string, signal: AbortSignal): Promise<void>;
+  /** Keeps a conversation on top of the list, or no longer; PIN. */
+  pin?(wxid: string, pinned: boolean, signal: AbortSignal): Promise<void>;
+  /** FRIEND_REQUESTS. */
+  acceptFriendRequest?(request: FriendRequest, signal: AbortSignal): Promise<void>;
+  /** Asks somebody to become a friend, whom the account knows from a chat room where one is given; ADD_FRIEND. */
+  addFriend?(
+    person: { wxid: string; roomWxid: string | null },
+    greeting: string | null,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** CHAT_ROOM_ADMIN. */
+  chatRooms?: ChatRoomAdmin;
 }
 
 /** What a driver needs of the world besides its connection. */
@@ -224,6 +295,12 @@ export type DriverSettings = {
   timeoutMs?: number;
   /** IANA name of the gateway's zone, for upstreams that tell local times; UTC where it is left out. */
   timezone?: string;
+  /**
+   * Gets what lies at an address that an upstream told, under the gateway's rules for foreign addresses: size, time, and no
+   * private hosts but the upstream's own and those that its owner allowed. Throws `DriverError`. Where it is left out
+   * nothing can be fetched by address.
+   */
+  download?(url: string, signal: AbortSignal): Promise<MediaBody>;
 };
 
 export type DriverFactory = (
@@ -245,6 +322,8 @@ export class DriverError extends Error {
     | 'FORBIDDEN'
     | 'NOT_FOUND'
     | 'UNSUPPORTED'
+    | 'TOO_LARGE'
+    | 'URL_NOT_ALLOWED'
     | 'UPSTREAM_UNREACHABLE'
     | 'UPSTREAM_REJECTED'
     | 'UPSTREAM_TIMEOUT'

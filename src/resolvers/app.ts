@@ -2,12 +2,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/store.ts';
-import type { DriverFactory } from '../drivers/driver.ts';
+import type { Connection, DriverFactory } from '../drivers/driver.ts';
 import type { Seal } from '../secrets.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Commit } from './group-commit.ts';
 import type { Pollers } from './poll-upstreams.ts';
+import type { RunningDrivers } from './driver-of.ts';
 import type { SharedCallbacks } from './shared-callbacks.ts';
 import type { Tail } from './tail-events.ts';
 
@@ -26,6 +27,7 @@ export type App = {
   readonly commit: Commit;
   readonly pollers: Pollers;
   readonly sharedCallbacks: SharedCallbacks;
+  readonly runningDrivers: RunningDrivers;
   /** Under which address this gateway is reached; known once it listens. */
   readonly publicUrl: () => string;
   readonly startedAt: Millis;
@@ -37,6 +39,8 @@ export type App = {
 /** A kind of driver: what it can do, and how one is made for an account. */
 export type DriverType = {
   readonly capabilities: readonly Capability[];
+  /** What it can do for an account at this connection, where that is less. */
+  readonly capabilitiesAt?: (connection: Connection) => readonly Capability[];
   readonly create: DriverFactory;
   /** Of an upstream that may post to one address for all accounts: whom a post is for, by wxid or by its upstream's port. */
   readonly addresseeOf?: (body: Uint8Array) => { wxid: string | null; port: string | null } | null;

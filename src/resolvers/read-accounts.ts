@@ -69,7 +69,8 @@ export function readCallbackUrl(app: App, caller: Caller, account: Account): str
 
 /** What the account's driver can do; nothing where this gateway has no such driver. */
 export function capabilitiesOf(app: App, account: Account): readonly Capability[] {
-  return app.drivers[account.driver]?.capabilities ?? [];
+  const type = app.drivers[account.driver];
+  return type?.capabilitiesAt?.(account.connection) ?? type?.capabilities ?? [];
 }
 
 export type DriverInfo = { kind: DriverKind; capabilities: readonly Capability[] };

@@ -12,7 +12,7 @@ import type { App } from './app.ts';
 import { createBell } from './bell.ts';
 import { callbackUrlOf } from './callback-url.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
-import { driverOf } from './driver-of.ts';
+import { connectionOf, createDriver } from './driver-of.ts';
 import { showId } from './ids.ts';
 import { receiveEvents } from './receive-events.ts';
 import { fetchContacts } from './sync-contacts.ts';
@@ -41,7 +41,8 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
   const stopped = new AbortController();
   const signal = AbortSignal.any([app.stopping, stopped.signal]);
   const log = app.log.child({ accountId: showId('account', account.id) });
-  const driver = driverOf(app, account);
+  const driver = createDriver(app, account);
+  app.runningDrivers.set(account.id, { madeFor: connectionOf(account), driver });
   const heard = createBell();
   let heardState: ClientState = account.state;
   let running = false;
@@ -188,7 +189,10 @@ export function runAccount(app: App, lane: Lane, account: Account): Run {
       if (!running && state === 'RUNNING') lookNow.abort();
     },
     heardSend: () => delivery.bell.ring(),
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped.abort();
+      if (app.runningDrivers.get(account.id)?.driver === driver) app.runningDrivers.delete(account.id);
+    },
     ended: Promise.all([run(), delivery.ended]).then(() => undefined),
   };
 }

@@ -1,9 +1,9 @@
 /**
  * Which accounts this gateway drives: those that are wanted. It learns of changes from the event log, as everybody does.
  */
-import type { Account } from '../db/model.ts';
 import type { Node, Store } from '../db/store.ts';
 import type { App } from './app.ts';
+import { connectionOf } from './driver-of.ts';
 import { followLog } from './follow-log.ts';
 import { type Run, runAccount } from './run-account.ts';
 
@@ -79,10 +79,6 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
 /** States that a start or stop of the account sets. */
 function changesWant(state: string, run: Run | undefined): boolean {
   return state === 'STOPPED' || (state === 'LOADING' && run === undefined);
-}
-
-function connectionOf(account: Account): string {
-  return JSON.stringify([account.connection, account.sealedSecrets]);
 }
 
 /** What is due by time alone: expiry, unknown outcomes that stay so, retention. */

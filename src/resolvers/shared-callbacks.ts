@@ -26,6 +26,7 @@ export function createSharedCallbacks(): SharedCallbacks {
   async function set(app: App, account: Account, driver: Driver, signal: AbortSignal): Promise<void> {
     const shared = driver.sharedCallback!;
     const holder = holders.get(shared.key);
+    if (!shared.set) return;
     // With a deleted account its address is gone, too.
     if (holder !== undefined && (await app.store.queries.accountsById([holder])).length > 0) return;
     await shared.set(callbackUrlOf(app, account), signal);
@@ -60,7 +61,7 @@ export function createSharedCallbacks(): SharedCallbacks {
 export async function readersOf(
   app: App,
   account: Account,
-  callback: Pick<Callback, 'body'>,
+  callback: Pick<Callback, 'body' | 'query'>,
 ): Promise<{ account: Account; driver: Driver }[]> {
   const driver = driverOf(app, account);
   const addressed = [{ account, driver }];

@@ -369,7 +369,7 @@ describe('the shared callback', () => {
   it('is told in the format that is read, and its key tells developer accounts apart without their secret', async () => {
     const { url, seen } = await cloud({ setHttpCallbackUrl: good(null) });
     const shared = driverAt(url).sharedCallback!;
-    await shared.set('https://wx.example.org/callback/1', never);
+    await shared.set!('https://wx.example.org/callback/1', never);
     expect(bodyOf(seen[0])).toEqual({ httpUrl: 'https://wx.example.org/callback/1', type: 2 });
     expect(shared.key).toBe(driverAt(`${url}/`, { wcId: 'wxid_b' }).sharedCallback!.key);
     expect(shared.key).not.toContain(authorization);

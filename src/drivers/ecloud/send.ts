@@ -20,12 +20,16 @@ export async function send(session: EcloudSession, sending: OutgoingSend, signal
   const { receiver, content, mentions } = sending;
   const { client } = session;
   if (receiver === '') throw badInput('a send needs a receiver');
+  if (content.type !== 'TEXT') {
+    throw new DriverError('UNSUPPORTED', 'this driver sends text alone', { certain: true, retry: false });
+  }
   if (content.text === '') throw badInput('a text must not be empty');
   if (mentions.length > 0 && !isRoomId(receiver)) throw badInput('only in a chat room can somebody be mentioned');
   const body = {
     wId: await beforeTheSend(session.wId(signal)),
     wcId: receiver,
-    content: mentions.length === 0 ? content.text : await beforeTheSend(withNames(session, sending, signal)),
+    content:
+      mentions.length === 0 ? content.text : await beforeTheSend(withNames(session, sending, content.text, signal)),
     ...(mentions.length > 0 && { at: mentions.join(',') }),
   };
   try {
@@ -37,8 +41,12 @@ export async function send(session: EcloudSession, sending: OutgoingSend, signal
 }
 
 /** `at` alone mentions nobody: the text must show each name behind an @. What is missing is put before it. */
-async function withNames(session: EcloudSession, sending: OutgoingSend, signal: AbortSignal): Promise<string> {
-  const { receiver, content, mentions } = sending;
+async function withNames(
+  session: EcloudSession,
+  { receiver, mentions }: OutgoingSend,
+  words: string,
+  signal: AbortSignal,
+): Promise<string> {
   const asked = mentions.some((wxid) => wxid !== everybody);
   const members = asked ? await membersOf(session, receiver, signal) : [];
   const names = mentions.map((wxid) => {
@@ -47,8 +55,8 @@ async function withNames(session: EcloudSession, sending: OutgoingSend, signal: 
     if (member === undefined) throw badInput(`${wxid.slice(0, 60)} is not in the chat room and cannot be mentioned`);
     return member.displayName ?? member.name;
   });
-  const missing = names.filter((name) => !content.text.includes(`@${name}`));
-  return missing.map((name) => `@${name}${mentionEnd}`).join('') + content.text;
+  const missing = names.filter((name) => !words.includes(`@${name}`));
+  return missing.map((name) => `@${name}${mentionEnd}`).join('') + words;
 }
 
 /** What is asked before the send: whatever fails there, nothing was sent. */

@@ -19,6 +19,9 @@ export async function send(client: OpenwxClient, sending: OutgoingSend, signal: 
   if (mentions.length > 0) {
     throw new DriverError('UNSUPPORTED', 'Openwx cannot mention', { certain: true, retry: false });
   }
+  if (content.type !== 'TEXT') {
+    throw new DriverError('UNSUPPORTED', 'this driver sends text alone', { certain: true, retry: false });
+  }
   if (content.text === '') throw badInput('a text must not be empty');
   // @all is a broadcast to every contact on the friends' route, never a receiver.
   if (receiver === '@all') throw badInput('@all is not a receiver');

@@ -12,6 +12,7 @@ const everybody = ['notify@all', '@all'];
 export async function send(client: PchookClient, sending: OutgoingSend, signal: AbortSignal): Promise<SendReceipt> {
   const { receiver, receiverKind, content, mentions } = sending;
   if (receiver === '') throw refused('BAD_INPUT', 'a send needs a receiver');
+  if (content.type !== 'TEXT') throw refused('UNSUPPORTED', 'this driver sends text alone');
   if (content.text === '') throw refused('BAD_INPUT', 'a text must not be empty');
   const isRoom = receiverKind === 'CHAT_ROOM' || receiver.endsWith('@chatroom');
   if (mentions.length > 0 && !isRoom) throw refused('UNSUPPORTED', 'only in a chat room can somebody be mentioned');
