@@ -8,7 +8,7 @@ import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import type { Store } from './db/store.ts';
 import { ecloud, ecloudCapabilities } from './drivers/ecloud/ecloud.ts';
-import { openwx, openwxCapabilities } from './drivers/openwx/openwx.ts';
+import { openwx, openwxCapabilities, openwxCapabilitiesAt } from './drivers/openwx/openwx.ts';
 import { addresseeOf } from './drivers/pchook/addressee.ts';
 import { pchook, pchookCapabilities } from './drivers/pchook/pchook.ts';
 import { type GatewayServer, createServer } from './http/server.ts';
@@ -33,7 +33,7 @@ import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
   ECLOUD: { capabilities: ecloudCapabilities, create: ecloud },
-  OPENWX: { capabilities: openwxCapabilities, create: openwx },
+  OPENWX: { capabilities: openwxCapabilities, capabilitiesAt: openwxCapabilitiesAt, create: openwx },
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 

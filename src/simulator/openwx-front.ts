@@ -53,10 +53,16 @@ const preflight = {
 /** After so many requests the server closes a connection. */
 const requestsPerConnection = 100;
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+/** The parameters as they are listed: of bytes only how many. */
+function listed(params: Params): Record<string, string> {
+  const data = params.bytes('media_data');
+  return { ...params.all(), ...(data && { media_data: `${data.length} bytes` }) };
 }
 
 /** The name of a route, with the slash and the suffix that the server forgives. */
@@ -195,14 +201,14 @@ async function take(
   response: ServerResponse,
   settings: FrontSettings,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, session.options.maxRequestBytes);
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const params = readParams(query, request.headers['content-type'] ?? '', body);
   const recorded: RecordedRequest = {
     account: settings.name.number,
     method: request.method ?? 'GET',
     path,
-    params: params.all(),
+    params: listed(params),
     at: session.clock.now(),
     status: null,
   };

@@ -8,6 +8,8 @@ export type OpenwxOptions = {
   inactivityMs: number;
   /** The same for requests that move media. */
   mediaInactivityMs: number;
+  /** How long a request may be; what is beyond is not read, and the rest is served. */
+  maxRequestBytes: number;
   /** How long check_event waits for an event. */
   pollWaitMs: number;
   /** How many events check_event keeps. */

@@ -12,8 +12,8 @@ import type { Content, MediaKind } from './world.ts';
 /** What comes of a send. */
 export type SendOutcome = { code: number; id: string; info: string; mediaId: string };
 
-/** Media as the parameters of a request name them. */
-export type MediaParams = Readonly<Record<string, string>>;
+/** Media as the parameters of a request name them, and their bytes where it brings them. */
+export type MediaParams = { fields: Readonly<Record<string, string>>; data: Uint8Array | undefined };
 
 type Job = {
   to: string;
@@ -116,14 +116,26 @@ function kindOf(mime: string): MediaKind {
 
 type Upload = { path: string; fields: Record<string, Json>; content: Content };
 
-function uploaded(session: Session, path: string, loaded: LoadedMedia): Upload {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const ext = /\.([^.]+)$/.exec(name)?.[1] ?? 'dat';
-  const mime = loaded.mime ?? mimes[ext] ?? 'application/octet-stream';
-  const media = kindOf(mime);
+function isKind(word: string | undefined): word is MediaKind {
+  return word !== undefined && Object.hasOwn(mediaCodes, word);
+}
+
+/** What a receiver sees as the name: a file's stands in XML. */
+function shownName(media: MediaKind, name: string): string {
+  if (media !== 'file') return name;
+  return name.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+/** What the request itself says of name, extension, type and MIME type goes before what is found out. */
+function uploaded(session: Session, { fields: named }: MediaParams, path: string, loaded: LoadedMedia): Upload {
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  const name = named['media_name'] ?? base;
+  const ext = named['media_ext'] ?? /\.([^.]+)$/.exec(base)?.[1] ?? 'dat';
+  const mime = named['media_mime'] ?? loaded.mime ?? mimes[ext] ?? 'application/octet-stream';
+  const media = isKind(named['media_type']) ? named['media_type'] : kindOf(mime);
   const code = mediaCodes[media];
   const id = `@crypt_${session.random.hex(8)}_${session.random.hex(32)}`;
-  const content: Content = { type: 'media', media, name, bytes: loaded.bytes };
+  const content: Content = { type: 'media', media, name: shownName(media, name), bytes: loaded.bytes };
   session.uploads.set(id, content);
   if (session.uploads.size > rememberedUploads) session.uploads.delete(session.uploads.keys().next().value as string);
   return {
@@ -143,35 +155,47 @@ function uploaded(session: Session, path: string, loaded: LoadedMedia): Upload {
   };
 }
 
-/** Reads and uploads. Null when there is no such file; undefined when the answer never comes. */
+/**
+ * Reads and uploads. Null when there is no such file; undefined when the answer never comes. Of bytes that came along the
+ * path is a mere label.
+ */
 async function load(session: Session, media: MediaParams): Promise<Upload | null | undefined> {
-  const data = media['media_data'];
-  if (data !== undefined) {
-    const bytes = Buffer.from(data);
-    const path = media['media_path'] ?? media['media_name'] ?? `${newLocalId(session)}.${media['media_ext'] ?? 'dat'}`;
+  const { fields, data: bytes } = media;
+  if (bytes !== undefined) {
+    const ext = fields['media_ext'] ?? 'dat';
+    const path = fields['media_path'] ?? fields['media_name'] ?? `${newLocalId(session)}.${ext}`;
     const mtime = Math.floor(session.clock.now() / 1000);
-    const mime = media['media_mime'] ?? 'application/octet-stream';
-    return uploaded(session, path, { bytes, mtime, mime, size: bytes.length });
+    const told = { ...media, fields: { media_ext: ext, media_name: `${newLocalId(session)}.${ext}`, ...fields } };
+    return uploaded(session, told, path, { bytes, mtime, mime: null, size: bytes.length });
   }
-  const path = media['media_path'] ?? '';
+  const path = fields['media_path'] ?? '';
   const loaded = await session.options.readMedia(path);
-  return loaded && uploaded(session, path, loaded);
+  return loaded && uploaded(session, media, path, loaded);
 }
 
 const noMedia = ['id', 'code', 'type', 'path', 'name', 'size', 'mime', 'mtime', 'ext'].map((key) => `media_${key}`);
 
-/** Sends by the id of an earlier upload; the code behind the colon decides what it is sent as. */
-function sendById(session: Session, to: string, mediaId: string, done: (outcome: SendOutcome) => void): void {
-  const [id = '', code = '6'] = mediaId.split(/:(.*)/s);
+/**
+ * Sends by the id of an earlier upload; the code behind the colon decides what it is sent as. WeChat has the bytes; a
+ * file's name is what the request says.
+ */
+function sendById(
+  session: Session,
+  to: string,
+  { fields: named }: MediaParams,
+  done: (outcome: SendOutcome) => void,
+): void {
+  const [id = '', code = '6'] = (named['media_id'] ?? '').split(/:(.*)/s);
   const media = (Object.keys(mediaCodes) as MediaKind[]).find((kind) => String(mediaCodes[kind]) === code) ?? 'file';
   const known = session.uploads.get(id);
-  const stored = known?.type === 'media' ? known : { name: '', bytes: new Uint8Array() };
+  const bytes = known?.type === 'media' ? known.bytes : new Uint8Array();
+  const name = shownName(media, named['media_name'] ?? '');
   enqueue(session, {
     to,
     from: 'api',
-    content: { type: 'media', media, name: stored.name, bytes: stored.bytes },
+    content: { type: 'media', media, name, bytes },
     fields: {
-      ...Object.fromEntries(noMedia.map((key) => [key, ''])),
+      ...Object.fromEntries(noMedia.map((key) => [key, named[key] ?? ''])),
       format: 'media',
       content: `${mediaWords[media]}(${id})`,
       media_id: id,
@@ -190,17 +214,18 @@ export async function sendMedia(
   media: MediaParams,
   done: (outcome: SendOutcome) => void = () => {},
 ): Promise<void> {
-  if (media['media_id'] !== undefined) {
-    sendById(session, to, media['media_id'], done);
+  const { fields: named } = media;
+  if (named['media_id'] !== undefined) {
+    sendById(session, to, media, done);
     return;
   }
   // Data without a path are nothing the client knows how to send, and it forgets to say so.
-  if (media['media_path'] === undefined) return;
+  if (named['media_path'] === undefined) return;
   const upload = await load(session, media);
   if (upload === undefined) return;
   if (upload === null) {
     const fields = Object.fromEntries([...noMedia, 'media_data'].map((key) => [key, '']));
-    const path = media['media_path'] ?? '';
+    const path = named['media_path'];
     const content = `[文件](${path})`;
     enqueue(session, {
       to,
@@ -239,6 +264,6 @@ export async function uploadMedia(session: Session, media: MediaParams): Promise
   if (upload !== null) return upload.fields;
   return {
     ...Object.fromEntries(noMedia.map((key) => [key, null])),
-    media_path: media['media_path'] ?? null,
+    media_path: media.fields['media_path'] ?? null,
   };
 }

@@ -23,11 +23,12 @@ function listed(value: string | undefined): string[] {
 }
 
 function mediaParams({ params }: Call): MediaParams {
-  return Object.fromEntries(Object.entries(params.all()).filter(([name]) => name.includes('media_')));
+  const named = Object.entries(params.all()).filter(([name]) => name.includes('media_') && name !== 'media_data');
+  return { fields: Object.fromEntries(named), data: params.bytes('media_data') };
 }
 
-function hasMedia(media: MediaParams): boolean {
-  return ['media_data', 'media_path', 'media_id'].some((name) => media[name] !== undefined);
+function hasMedia({ fields, data }: MediaParams): boolean {
+  return data !== undefined || fields['media_path'] !== undefined || fields['media_id'] !== undefined;
 }
 
 function textAnswer({ code, id, info }: SendOutcome): Json {
@@ -66,7 +67,7 @@ function sendToAll(call: Call): void {
   for (const { wxid } of session.contacts.friends) {
     if (content !== undefined) sendText(session, wxid, content, 'api');
     // An id alone is not looked at here.
-    if (media['media_data'] !== undefined || media['media_path'] !== undefined) void sendMedia(session, wxid, media);
+    if (media.data !== undefined || media.fields['media_path'] !== undefined) void sendMedia(session, wxid, media);
   }
   call.json({ code: 0, id: 0, status: 'request already executed' });
 }

@@ -124,6 +124,7 @@ const defaults: OpenwxOptions = {
   sendIntervalMs: 0,
   inactivityMs: 15_000,
   mediaInactivityMs: 120_000,
+  maxRequestBytes: 16 * 1024 * 1024,
   pollWaitMs: 30_000,
   pollSlots: 20,
   avatarWaitMs: 3000,

@@ -15,7 +15,7 @@ testDriver({
     const receiver = await startReceiver();
     const simulator = await startSimulator({ accounts: 1, postApi: receiver.url });
     const account = simulator.account();
-    const create = openwxWith({ ...quick, silentMs: 5_000, pollMs: 5_000 });
+    const create = openwxWith({ ...quick, silentMs: 5_000, mediaMs: 5_000, pollMs: 5_000 });
     const person = simulator.world.people.get(account.wxid)!;
     return {
       simulator,

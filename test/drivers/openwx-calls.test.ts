@@ -12,7 +12,7 @@ import { answerOf, me, now, recorded } from './recorded.ts';
 import { type Seen, closedAddress, serveHttp, serveTcp } from './server.ts';
 
 const never = new AbortController().signal;
-const timings = { callMs: 2_000, silentMs: 100, sendMs: 2_000, pollMs: 2_000, pauseMs: 1, longestPauseMs: 4 };
+const timings = { callMs: 2_000, silentMs: 100, sendMs: 2_000, mediaMs: 2_000, pollMs: 2_000, pauseMs: 1, longestPauseMs: 4 };
 
 function driverAt(baseUrl: string, client: string | null = null, quick: Partial<typeof timings> = {}): Driver {
   return openwxWith({ ...timings, ...quick })({ baseUrl, client }, {}, { now: () => now });

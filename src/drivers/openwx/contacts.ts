@@ -2,10 +2,11 @@
  * Friends, chat rooms and members as Mojo-Weixin describes them, in its answers and in the events that it posts.
  */
 import type { ContactKind, Sex } from '../../words.ts';
-import type { ContactPage, Self, UpstreamContact, UpstreamMember } from '../driver.ts';
+import { type ContactPage, DriverError, type Self, type UpstreamContact, type UpstreamMember } from '../driver.ts';
 import type { OpenwxClient } from './client.ts';
 import { type Fields, fields, known, knownId, knownName, text } from './fields.ts';
 import { plainText } from './plain-text.ts';
+import { isRoomId } from './room-id.ts';
 
 const pageSize = 200;
 
@@ -103,6 +104,21 @@ export async function* fetchContacts(
   for (let start = 0; start < all.length; start += pageSize) {
     yield { contacts: all.slice(start, start + pageSize), total: all.length };
   }
+}
+
+/**
+ * A friend, or a chat room with its members, as the program's lists have it. Throws `DriverError`; NOT_FOUND for everybody
+ * else, as no route asks WeChat.
+ */
+export async function fetchContact(client: OpenwxClient, wxid: string, signal: AbortSignal): Promise<UpstreamContact> {
+  const room = isRoomId(wxid);
+  // A search takes each parameter of its address for an attribute, and breaks over the auth callback's.
+  const found = client.guarded
+    ? await client.list(room ? 'get_group_info' : 'get_friend_info', signal)
+    : await client.search(room ? 'search_group' : 'search_friend', { id: wxid }, signal);
+  const contact = found.map(room ? roomOf : friendOf).find((one) => one?.wxid === wxid);
+  if (contact) return contact;
+  throw new DriverError('NOT_FOUND', 'the upstream does not list it', { certain: true, retry: false });
 }
 
 /** Empty means that there is none, null or absent that it is not known. */

@@ -4,6 +4,8 @@
 import type { Direction } from '../../words.ts';
 import { type Callback, type DriverEvent, DriverError, type Self } from '../driver.ts';
 import { JsonError, parseJson, parseJsonVerbatim } from '../lossless-json.ts';
+import type { MediaBytes } from '../media.ts';
+import { namedClient } from './client-name.ts';
 import { decodeEvent } from './decode-event.ts';
 import { type Setting, decodeMessage } from './decode-message.ts';
 import { type Fields, fields, known, knownId, knownName, number, text } from './fields.ts';
@@ -15,7 +17,8 @@ import { type Fields, fields, known, knownId, knownName, number, text } from './
  * client or another person.
  */
 export function decode(callback: Callback, client: string | null): DriverEvent[] {
-  if (!isOurs(callback.query.get('client'), client)) throw foreign('the post is of another client of the Controller');
+  const named = namedClient(callback.query);
+  if (named !== null && named !== client) throw foreign('the post is of another client of the Controller');
   return decodeBody(new TextDecoder().decode(callback.body), callback);
 }
 
@@ -65,7 +68,8 @@ function decodeBody(raw: string, setting: Setting): DriverEvent[] {
     ...setting,
     self: self ?? setting.self,
   });
-  return [...events, { type: 'message', message }];
+  const bytes = message.content.type === 'Media' ? bytesIn(body) : null;
+  return [...events, { type: 'message', message: { ...message, ...(bytes && { bytes }) } }];
 }
 
 /** A post of a kind that we do not know: kept where it has the look of a message, counted where it does not. */
@@ -90,12 +94,6 @@ function directionOf(body: Fields, postType: string | null): Direction | null {
 /** Mojo-Weixin's own words, or WeChat's code, which is "" when all went well. */
 function failed(body: Fields): boolean {
   return known(body['msg']) === '发送失败' || (number(body['code']) ?? 0) !== 0;
-}
-
-/** A Controller posts for all its clients to one address; a name beyond ASCII arrives encoded as UTF-8 twice. */
-function isOurs(named: string | null, client: string | null): boolean {
-  if (named === null || named === '' || named === client) return true;
-  return client !== null && Buffer.from(client, 'utf8').toString('latin1') === named;
 }
 
 /** The id changes with every QR login; the uid, where it is known, does not. */
@@ -125,6 +123,13 @@ function withoutMediaData(body: Fields, raw: string): string {
   const data = text(body['media_data']);
   if (data === null || data === '') return raw;
   return JSON.stringify({ ...fields(parseJsonVerbatim(raw)), media_data: data.length });
+}
+
+/** The media that a post carries (post_media_data); null where it carries none. Base64 in lines of 76 characters. */
+function bytesIn(body: Fields): MediaBytes | null {
+  const data = (known(body['media_data']) ?? '').replaceAll(/\s+/g, '');
+  if (data === '' || data.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return null;
+  return { bytes: Buffer.from(data, 'base64'), mime: known(body['media_mime']) };
 }
 
 function readable(parse: () => unknown): unknown {

@@ -42,6 +42,15 @@ export async function probe(client: OpenwxClient, signal: AbortSignal): Promise<
   return { state, reason, ...(self && { self }) };
 }
 
+/**
+ * Has the Controller end its client's process; one that it does not have is ended already. `login` starts it again. Throws
+ * `DriverError`.
+ */
+export async function stopClient(client: OpenwxClient, signal: AbortSignal): Promise<void> {
+  const refused = refusal(readJson(await client.get('stop_client', client.timings.callMs, signal)));
+  if (refused !== null && refused.code !== 'UPSTREAM_UNREACHABLE') throw refused;
+}
+
 /** An upstream that is away is a finding. Rejects only if the signal aborts. */
 async function look(client: OpenwxClient, start: boolean, signal: AbortSignal): Promise<LoginStep> {
   try {

@@ -1,5 +1,6 @@
 import type { MessageContent, MessageKind } from '../../words.ts';
 import { type Fields, known, number } from './fields.ts';
+import { plainText } from './plain-text.ts';
 
 /** What a message holds, and how much that tells. */
 export type Held = { kind: MessageKind; text: string; content: MessageContent; richness?: number };
@@ -38,12 +39,15 @@ const labels: Readonly<Record<MediaKind, string>> = {
 
 /**
  * A picture, voice, video, file or emoji. `content` is `[图片](path)`; the path lies on the program's disk, so that what
- * a person reads is the word, and for a file its name. Without download_media only the id and the type are told.
+ * a person reads is the word, and for a file its name. Without download_media only the id and the type are told. What was
+ * sent through the API comes back as it was named there, with the address that it was fetched from for a path.
  */
 export function decodeMedia(body: Fields, content: string): Held {
   const kind = kindOf(body, content);
-  const path = known(body['media_path']);
-  const name = known(body['media_name']) ?? (kind === 'FILE' ? (path?.split(/[/\\]/).at(-1) ?? null) : null);
+  const told = known(body['media_path']);
+  const path = told === null || /^https?:/i.test(told) ? null : told;
+  const named = known(body['media_name']);
+  const name = (known(body['from']) === 'api' && named !== null ? plainText(named) : named) ?? (kind === 'FILE' ? (path?.split(/[/\\]/).at(-1) ?? null) : null);
   return {
     kind,
     text: kind === 'FILE' && name !== null ? `${labels.FILE} ${name}` : labels[kind],
@@ -60,7 +64,7 @@ export function decodeMedia(body: Fields, content: string): Held {
         upstreamMediaId: known(body['media_id']),
       },
     },
-    richness: path === null ? 1 : 2,
+    richness: told === null ? 1 : 2,
   };
 }
 
