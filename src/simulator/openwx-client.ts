@@ -145,7 +145,8 @@ export function createOpenwxClient(settings: ClientSettings): OpenwxClient {
     const to = session.ids.wxidOf(typeof id === 'string' ? id : '');
     if (!isRoomId(to) && !session.contacts.friends.some((friend) => friend.wxid === to)) return;
     if (reply.text !== null) sendText(session, to, reply.text, 'code');
-    if (reply.media !== null && !own) void sendMedia(session, to, { fields: { media_path: reply.media }, data: undefined });
+    if (reply.media !== null && !own)
+      void sendMedia(session, to, { fields: { media_path: reply.media }, data: undefined });
   };
 
   const end = (): void => {

@@ -1,23 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import {
-  type Driver,
-  DriverError,
-  type LoginStep,
-  type OutgoingSend,
-  type SendReceipt,
-} from '../../src/drivers/driver.ts';
-import { openwxWith } from '../../src/drivers/openwx/openwx.ts';
-import { answerOf, me, now, recorded } from './recorded.ts';
-import { type Seen, closedAddress, serveHttp, serveTcp } from './server.ts';
+import { DriverError, type LoginStep, type OutgoingSend, type SendReceipt } from '../../src/drivers/driver.ts';
+import { driverAt, outcome, program, replay } from './openwx-program.ts';
+import { answerOf, me, recorded } from './recorded.ts';
+import { closedAddress, serveHttp, serveTcp } from './server.ts';
 
 const never = new AbortController().signal;
-const timings = { callMs: 2_000, silentMs: 100, sendMs: 2_000, mediaMs: 2_000, pollMs: 2_000, pauseMs: 1, longestPauseMs: 4 };
-
-function driverAt(baseUrl: string, client: string | null = null, quick: Partial<typeof timings> = {}): Driver {
-  return openwxWith({ ...timings, ...quick })({ baseUrl, client }, {}, { now: () => now });
-}
-
 const hello: OutgoingSend = {
   receiver: '@f_alice_0001',
   receiverKind: 'FRIEND',
@@ -27,15 +14,6 @@ const hello: OutgoingSend = {
 
 function key(baseUrl: string, client: string | null): string | undefined {
   return driverAt(baseUrl, client).poll?.key;
-}
-
-async function outcome(work: Promise<unknown>): Promise<DriverError> {
-  const error = await work.then(
-    (value) => value,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(DriverError);
-  return error as DriverError;
 }
 
 function classOf(error: unknown): string {
@@ -50,22 +28,6 @@ function expectedOf({ status, body }: ReturnType<typeof answerOf>): SendReceipt 
   if (code === 0)
     return id === undefined ? 'UPSTREAM_REJECTED uncertain' : { upstreamId: id.split(':')[0] ?? '', reference: id };
   return code === 100 ? 'NOT_FOUND certain' : 'UPSTREAM_REJECTED certain';
-}
-
-/** Answers as recorded; a connection that was closed without an answer is closed. */
-function replay(response: ServerResponse, { status, contentType, body }: ReturnType<typeof answerOf>): void {
-  if (status === null) response.destroy();
-  else response.writeHead(status, contentType === null ? {} : { 'content-type': contentType }).end(body ?? '');
-}
-
-/** A program that answers these routes, and closes the connection on all others. */
-async function program(routes: Record<string, string | ((seen: Seen) => string | null)>): ReturnType<typeof serveHttp> {
-  return serveHttp((seen, response) => {
-    const route = routes[seen.path.replace('/openwx/', '')];
-    const recording = typeof route === 'function' ? route(seen) : route;
-    if (recording === undefined || recording === null) response.destroy();
-    else replay(response, answerOf(recording));
-  });
 }
 
 describe('send', () => {
@@ -197,7 +159,7 @@ describe('poll', () => {
     ['a closed connection', 'consult time-out default 30s', { code: 'UPSTREAM_UNREACHABLE', certain: false }],
   ])('fails for %s', async (_, name, expected) => {
     const { url } = await program({ check_event: name });
-    expect(await outcome(driverAt(url).poll?.next(me, never) ?? Promise.resolve())).toMatchObject(expected);
+    expect(await outcome(driverAt(url).poll?.next(me, never))).toMatchObject(expected);
   });
 
   it('is shared by accounts of the same program alone', () => {
@@ -248,7 +210,7 @@ describe('fetchContacts', () => {
   it('fails whole, and lists nothing, if a list is refused', async () => {
     const { url } = await program({ get_friend_info: 'get_friend_info GET', get_group_info: 'auth wrong token' });
     const pages = driverAt(url).fetchContacts?.(never);
-    expect(await outcome(pages?.next() ?? Promise.resolve())).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await outcome(pages?.next())).toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
@@ -360,13 +322,5 @@ describe('login', () => {
     await driverAt(`${url}/openwx/..//?token=t`).probe?.(never);
     expect(seen[0]).toMatchObject({ path: '/openwx/get_client_info' });
     expect(seen[0]?.query.get('token')).toBe('t');
-  });
-});
-
-describe('capabilities', () => {
-  it('announce what the methods do, and no mention, start or stop', () => {
-    const { kind, capabilities } = driverAt('http://127.0.0.1:1');
-    expect(kind).toBe('OPENWX');
-    expect(capabilities).toEqual(['RECEIVE', 'SEND_TEXT', 'CONTACTS', 'CHAT_ROOMS', 'QR_LOGIN']);
   });
 });

@@ -47,7 +47,9 @@ export function decodeMedia(body: Fields, content: string): Held {
   const told = known(body['media_path']);
   const path = told === null || /^https?:/i.test(told) ? null : told;
   const named = known(body['media_name']);
-  const name = (known(body['from']) === 'api' && named !== null ? plainText(named) : named) ?? (kind === 'FILE' ? (path?.split(/[/\\]/).at(-1) ?? null) : null);
+  const name =
+    (known(body['from']) === 'api' && named !== null ? plainText(named) : named) ??
+    (kind === 'FILE' ? (path?.split(/[/\\]/).at(-1) ?? null) : null);
   return {
     kind,
     text: kind === 'FILE' && name !== null ? `${labels.FILE} ${name}` : labels[kind],
