@@ -29,8 +29,8 @@ const stranger = (): string =>
     .members.map(({ wxid }) => wxid)
     .find((wxid) => wxid !== account().wxid && !account().contacts.has(wxid))!;
 const unknown = '@nobody';
-const uncertain = { code: 'UPSTREAM_REJECTED', certain: false, retry: false };
-const notFound = { code: 'NOT_FOUND', certain: true, retry: false };
+const uncertain: Partial<DriverError> = { code: 'UPSTREAM_REJECTED', certain: false, retry: false };
+const notFound: Partial<DriverError> = { code: 'NOT_FOUND', certain: true, retry: false };
 
 function refuse(wxid: string): void {
   simulator.world.refusals.set(wxid, { ret: 1, text: '' });
