@@ -70,6 +70,34 @@ describe('sends', () => {
     expect(simulator.delivered.map(({ content }) => content.type)).toEqual(['text', 'media']);
   });
 
+  test.each(['percent-encoded', 'in parts'])('bytes that are no text arrive as they are, %s', async (how) => {
+    await start();
+    const bytes = Buffer.from([0, 0xff, 0x25, 0x0d, 0x0a, 0xe4, 0x2b]);
+    const fields = { id: alice, media_path: 'a.bin', media_type: 'file', media_name: 'R&amp;D.bin' };
+    const form = new URLSearchParams(fields).toString();
+    const escaped = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const parts = Object.entries({ ...fields, media_data: bytes.toString('latin1') }).map(
+      ([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const [type, body] =
+      how === 'in parts'
+        ? ['multipart/form-data; boundary=b', Buffer.from(`${parts.join('')}--b--\r\n`, 'latin1')]
+        : ['application/x-www-form-urlencoded', Buffer.from(`${form}&media_data=${escaped}`)];
+    const url = `${simulator.account().baseUrl}/openwx/send_friend_message`;
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    expect(await answer.json()).toMatchObject({ code: 0, media_id: expect.stringMatching(/:6$/) as string });
+    expect(simulator.delivered).toMatchObject([{ content: { type: 'media', media: 'file', name: 'R&D.bin', bytes } }]);
+    expect(simulator.requests[0]?.params).toEqual({ ...fields, media_data: '7 bytes' });
+  });
+
+  test('of a request that is too long what came before is served', async () => {
+    await start({ openwx: { maxRequestBytes: 200 } });
+    const body = new URLSearchParams({ id: alice, media_path: 'a.txt', media_data: 'x'.repeat(500) });
+    await fetch(`${simulator.account().baseUrl}/openwx/send_friend_message`, { method: 'POST', body });
+    const { content } = simulator.delivered[0]!;
+    expect(content.type === 'media' && content.bytes.length).toBeLessThan(200);
+  });
+
   test('a revoke needs the whole id, and answers code 0 either way', async () => {
     await start();
     const { id } = await get('send_friend_message', { id: alice, content: 'oops' });
