@@ -57,7 +57,7 @@ function typeOf({ type, media }: MediaContent): MediaType {
 /** The program writes a file's name into XML as it is, and into a header. */
 function namesOf({ name }: OutgoingMedia, type: MediaType): Form {
   const plain = name.replaceAll(/[\p{Cc}/\\"]/gu, '_');
-  const extension = /\.([^.]+)$/.exec(plain)?.[1];
+  const extension = /\.([a-z\d]{1,16})$/i.exec(plain)?.[1];
   const written = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return {
     ...(plain !== '' && { media_name: type.name === 'file' ? written : plain }),
