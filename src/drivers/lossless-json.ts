@@ -38,6 +38,16 @@ export function parseJsonVerbatim(text: string): unknown {
 }
 
 /**
+ * An integer that `JSON.stringify` writes as a number with all these digits, for upstreams that want their ids back as
+ * numbers. Null for what is no integer.
+ */
+export function jsonInteger(value: unknown): object | null {
+  const digits = typeof value === 'number' ? String(value) : value;
+  if (typeof digits !== 'string' || !/^-?(?:0|[1-9]\d{0,39})$/.test(digits)) return null;
+  return json.rawJSON(digits);
+}
+
+/**
  * The canonical form of an id: unsigned decimal of 64 bits.
  *
  * Signed longs, as E云 documents them, become unsigned. Text that is no such number, or has more than 64 bits, stays as
@@ -62,7 +72,7 @@ function unsigned(value: bigint): string | null {
 /** `JSON` with what Node has and TypeScript's library does not know yet. */
 const json = JSON as unknown as {
   parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
-  rawJSON(text: string): unknown;
+  rawJSON(text: string): object;
 };
 
 /** An integer of 16 digits or more where a number may stand. */

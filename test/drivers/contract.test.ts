@@ -48,7 +48,15 @@ testDriver({
   contactRoute: 'get_group_info',
 });
 
-const timings: EcloudTimings = { ...quick, loginMs: 5_000, addressListMs: 1, betweenCallsMs: [0, 0] };
+const timings: EcloudTimings = {
+  ...quick,
+  mediaMs: 5_000,
+  videoMs: 5_000,
+  videoLookMs: 1,
+  loginMs: 5_000,
+  addressListMs: 1,
+  betweenCallsMs: [0, 0],
+};
 const authorization = 'the-developer-accounts-secret';
 
 testDriver({

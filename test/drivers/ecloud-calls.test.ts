@@ -7,6 +7,9 @@ const never = new AbortController().signal;
 const timings = {
   callMs: 2_000,
   sendMs: 2_000,
+  mediaMs: 2_000,
+  videoMs: 20,
+  videoLookMs: 1,
   loginMs: 2_000,
   pauseMs: 1,
   longestPauseMs: 4,
@@ -330,6 +333,7 @@ describe('fetchContacts', () => {
       sex: 'MALE',
       labels: ['3', '5'],
       avatarUrl: 'http://b',
+      smallAvatarUrl: 'http://s',
     });
     expect(byId.get('gh_1')?.kind).toBe('OFFICIAL_ACCOUNT');
     expect(byId.get(room)).toMatchObject({

@@ -12,6 +12,11 @@ export type Timings = {
   /** For an ordinary answer. */
   callMs: number;
   sendMs: number;
+  /** For an answer before which E云 fetches media, or hands them on. */
+  mediaMs: number;
+  /** For a video to be ready, and between two looks whether it is. */
+  videoMs: number;
+  videoLookMs: number;
   /** More than the 250 s for which getIPadLoginInfo and a login without a code wait for the phone. */
   loginMs: number;
   /** Between two looks at a login, and the first pause before an absent upstream is tried again. */
@@ -97,10 +102,27 @@ function refusal(code: string, words: string): DriverError {
   return new DriverError('UPSTREAM_REJECTED', message, { certain, retry: false });
 }
 
-/** Tables say `msg`, answers mostly `message`. Whatever is quoted there, it is not to be our secret. */
+/** A refusal in which E云 says that what was asked for is not there, or no more, as NOT_FOUND; any other error as it is. */
+export function asNotFound(error: unknown): unknown {
+  if (!(error instanceof DriverError) || error.code !== 'UPSTREAM_REJECTED' || isStale(error)) return error;
+  if (!/不存在|未找到|找不到|无法找到|已?过期|已失效|已被?清理|expired/i.test(error.message)) return error;
+  return new DriverError('NOT_FOUND', error.message, { certain: error.certain, retry: false, cause: error });
+}
+
+/** What E云 cannot do; nothing was asked of it. */
+export function unsupported(message: string): DriverError {
+  return new DriverError('UNSUPPORTED', message, { certain: true, retry: false });
+}
+
+/** What nobody could do; nothing was asked of E云. */
+export function badInput(message: string): DriverError {
+  return new DriverError('BAD_INPUT', message, { certain: true, retry: false });
+}
+
+/** Tables say `msg`, answers mostly `message`. Whatever is quoted there, it is not to be our secret. Of a login it holds an address to open. */
 function wordsOf(envelope: Fields, authorization: string): string {
   const words = known(envelope['message'], envelope['msg']) ?? '';
-  return (authorization === '' ? words : words.replaceAll(authorization, '…')).slice(0, 200);
+  return (authorization === '' ? words : words.replaceAll(authorization, '…')).slice(0, 600);
 }
 
 /** An answer that cannot be understood; whatever was asked for may have been done. */

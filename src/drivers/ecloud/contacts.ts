@@ -4,7 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ContactKind, Sex } from '../../words.ts';
 import { type ContactPage, DriverError, type Self, type UpstreamContact, type UpstreamMember } from '../driver.ts';
-import { isStale } from './client.ts';
+import { asNotFound, isStale } from './client.ts';
 import { type Fields, fields, known, objects, text, texts } from './fields.ts';
 import type { EcloudSession } from './session.ts';
 
@@ -45,6 +45,8 @@ export function contactOf(contact: Fields): UpstreamContact | null {
   const sex = isRoomId(wxid) ? null : sexOf(contact['sex']);
   const labels = contact['labelList'] ?? contact['labelIdList'];
   const avatarUrl = avatarOf(contact);
+  const smallAvatarUrl = known(contact['smallHead'], contact['smallHeadImgUrl']);
+  const ticket = known(contact['v1']);
   const owner = known(contact['chatRoomOwner'], contact['chatroomOwner']);
   return {
     wxid,
@@ -59,6 +61,8 @@ export function contactOf(contact: Fields): UpstreamContact | null {
     ...emptyable('city', contact['city']),
     ...(labels !== undefined && labels !== null && { labels: texts(labels) }),
     ...(avatarUrl !== null && { avatarUrl }),
+    ...(smallAvatarUrl !== null && { smallAvatarUrl }),
+    ...(ticket !== null && { ticket }),
     ...(owner !== null && { ownerWxid: owner }),
   };
 }
@@ -96,7 +100,7 @@ export async function membersOf(
   chatRoomId: string,
   signal: AbortSignal,
 ): Promise<UpstreamMember[]> {
-  const members = await session.read('getChatRoomMember', { chatRoomId }, signal);
+  const members = await session.ask('getChatRoomMember', { chatRoomId }, signal);
   return objects(members)
     .map((member) => memberOf(member))
     .filter((member) => member !== null);
@@ -111,9 +115,9 @@ export async function* fetchContacts(
   signal: AbortSignal,
 ): AsyncGenerator<ContactPage, void, void> {
   const { addressListMs } = session.client.timings;
-  await session.read('initAddressList', {}, signal);
+  await session.ask('initAddressList', {}, signal);
   await pause(addressListMs, signal);
-  const lists = fields(await session.read('getAddressList', {}, signal)) ?? {};
+  const lists = fields(await session.ask('getAddressList', {}, signal)) ?? {};
   const ids = new Set(['friends', 'ghs', 'others', 'chatrooms'].flatMap((list) => texts(lists[list])));
   const people = [...ids].filter((id) => !isRoomId(id));
   const rooms = [...ids].filter(isRoomId);
@@ -127,13 +131,31 @@ export async function* fetchContacts(
   }
 }
 
+/** See `Driver.fetchContact`. */
+export async function fetchContact(
+  session: EcloudSession,
+  wxid: string,
+  signal: AbortSignal,
+): Promise<UpstreamContact> {
+  const asked = session.ask('getContact', { wcId: wxid }, signal).catch((error: unknown) => {
+    throw asNotFound(error);
+  });
+  const told = objects(await asked)
+    .map(contactOf)
+    .find((contact) => contact?.wxid === wxid);
+  if (told === undefined || told === null) {
+    throw new DriverError('NOT_FOUND', 'E云 knows no such contact', { certain: true, retry: false });
+  }
+  return isRoomId(wxid) ? describeRoom(session, told, signal) : told;
+}
+
 /** What getContact tells of these; one that it leaves out is a contact of which only the id is known. */
 async function describe(
   session: EcloudSession,
   wxids: readonly string[],
   signal: AbortSignal,
 ): Promise<UpstreamContact[]> {
-  const told = objects(await session.read('getContact', { wcId: wxids.join(',') }, signal)).map(contactOf);
+  const told = objects(await session.ask('getContact', { wcId: wxids.join(',') }, signal)).map(contactOf);
   return wxids.map((wxid) => told.find((contact) => contact?.wxid === wxid) ?? { wxid, kind: kindOf(wxid) });
 }
 
@@ -170,7 +192,7 @@ async function unlessRefused(
 ): Promise<unknown> {
   await breathe(session, signal);
   try {
-    return await session.read(route, body, signal);
+    return await session.ask(route, body, signal);
   } catch (error) {
     if (error instanceof DriverError && error.code === 'UPSTREAM_REJECTED' && error.certain && !isStale(error)) {
       return undefined;
@@ -204,8 +226,8 @@ function sexOf(value: unknown): Sex | null {
   return sex === '2' ? 'FEMALE' : 'UNKNOWN';
 }
 
-/** The large picture where there are two. */
-function avatarOf(person: Fields): string | null {
+/** The address of somebody's picture, of the large one where there are two; null where none is told. */
+export function avatarOf(person: Fields): string | null {
   return known(
     ...['bigHead', 'bigHeadImgUrl', 'headUrl', 'smallHead', 'smallHeadImgUrl'].map((field) => person[field]),
   );

@@ -48,7 +48,7 @@ export function decodeFriendRequest({ data, raw, now }: Body): DriverEvent {
   const greeting = known(attribute(msg, 'content'), msg === null ? content : null);
   const v1 = known(data['v1'], attribute(msg, 'encryptusername'), data['encryptUserName']);
   const v2 = known(data['v2'], attribute(msg, 'ticket'));
-  const scene = known(data['addContactScene'], attribute(msg, 'scene'));
+  const scene = known(data['scene'], data['addContactScene'], attribute(msg, 'scene'));
   const readable = [name ?? wxid, greeting].filter((part) => part !== null).join('：');
   return {
     type: 'message',

@@ -6,6 +6,8 @@ import { type Held, heldBy } from './content.ts';
 import { decodeArticle } from './content-article.ts';
 import type { Body } from './decode.ts';
 import { type Fields, known, messageIdOf, text, texts, timeOf } from './fields.ts';
+import { mediaCallOf } from './media-call.ts';
+import { readXml, textAt } from './xml.ts';
 
 /** Everybody in a chat room, as a mention. */
 const everybody = 'notify@all';
@@ -14,6 +16,19 @@ const everybody = 'notify@all';
 export function isMessage({ data, wcId }: Body): boolean {
   if (known(data['fromUser'], data['fromGroup']) === null || peerOf(data, wcId) === null) return false;
   return messageIdOf(data) !== null || known(data['content']) !== null;
+}
+
+/** A file whose sending has begun. */
+const announced = /^[68]0008$/;
+/** The type of WeChat's own placeholder for a file that is being sent. */
+const placeholder = '74';
+
+/**
+ * Whether a body only announces a file. When it has been sent it comes as a message with another id, so that both would show
+ * it twice. (That message names the announced id, and goes on doing so when somebody forwards it: it joins nothing.)
+ */
+export function isPlaceholder({ code, data }: Body): boolean {
+  return announced.test(code) && textAt(readXml(text(data['content']) ?? ''), 'appmsg', 'type') === placeholder;
 }
 
 /** Decodes a body of which `isMessage` says that it is one. */
@@ -34,7 +49,13 @@ export function decodeMessage(body: Body, self: Self | null): UpstreamMessage {
     sentAt: timeOf(data['timestamp'], data['createTime']) ?? now,
     richness: held.richness ?? 1,
     raw,
+    ...(isFetchable(code, held, data) && { bytes: 'FETCHABLE' }),
   };
+}
+
+/** A file can be fetched only when it has been sent. */
+function isFetchable(code: string, held: Held, data: Fields): boolean {
+  return held.content.type === 'Media' && !announced.test(code) && mediaCallOf(held.kind, data) !== null;
 }
 
 /** A notice that says under the id of the message that it takes back is no second copy of that message. */

@@ -95,7 +95,10 @@ async function* enter(
 /** Without a code; null where E云 cannot do that (any more). */
 async function enterAgain(session: EcloudSession, wcId: string, signal: AbortSignal): Promise<LoginStep | null> {
   try {
-    return entered(session, await session.client.call('secondLogin', { wcId }, session.client.timings.loginMs, signal));
+    return enteredAs(
+      session,
+      await session.client.call('secondLogin', { wcId }, session.client.timings.loginMs, signal),
+    );
   } catch (error) {
     if (error instanceof DriverError && error.code === 'UPSTREAM_REJECTED') return null;
     throw error;
@@ -107,8 +110,8 @@ async function* enterByCode(
   session: EcloudSession,
   signal: AbortSignal,
 ): AsyncGenerator<LoginStep, LoginStep | null, void> {
-  const { client } = session;
-  const { callMs, loginMs, pauseMs } = client.timings;
+  const { client, codes } = session;
+  const { callMs } = client.timings;
   // The old wcId again, where there is one: WeChat takes it for the device that it knows.
   const begun = fields(
     await client.call('iPadLogin', { wcId: session.person() ?? '', deviceType: 'ipad' }, callMs, signal),
@@ -117,28 +120,64 @@ async function* enterByCode(
   const address = known(begun?.['qrCodeUrl']);
   if (wId === null || address === null) throw unreadable('iPadLogin answered no QR code');
   const qrCode = await fetchQrCode(address, callMs, signal);
-  yield { state: 'SCANNING', reason: 'a QR code waits for the phone', qrCode };
+  try {
+    // From the first moment: whoever sees a code on the phone need not wait for E云 to ask for it.
+    codes.open();
+    yield { state: 'SCANNING', reason: 'a QR code waits for the phone', qrCode };
+    const step = yield* waitForPhone(session, wId, signal);
+    if (step !== null || signal.aborted) return step;
+  } finally {
+    codes.close();
+  }
+  // The answer that told of the login may have been lost.
+  const online = await session.look(signal, wId);
+  if (online === null) return null;
+  return { state: 'RUNNING', reason: listed, self: await readSelf(session, online, signal) };
+}
+
+/** Asks until E云 tells that the phone has confirmed, or that the code has expired: null then. */
+async function* waitForPhone(
+  session: EcloudSession,
+  wId: string,
+  signal: AbortSignal,
+): AsyncGenerator<LoginStep, LoginStep | null, void> {
+  const { client, codes } = session;
+  const { loginMs, pauseMs } = client.timings;
   while (!signal.aborted) {
-    let told: unknown;
+    const verifyCode = codes.take();
+    const body = { wId, autoCheck: false, ...(verifyCode !== null && { verifyCode }) };
+    // E云 waits for the phone as long as 250 s. A code does not wait with it: a second call is taken meanwhile.
+    const either = AbortSignal.any([signal, codes.entered()]);
+    let told: Fields | null;
     try {
-      told = await client.call('getIPadLoginInfo', { wId, autoCheck: false }, loginMs, signal);
+      told = fields(await client.call('getIPadLoginInfo', body, loginMs, either));
     } catch (error) {
       if (signal.aborted || !(error instanceof DriverError)) throw error;
+      if (error.code === 'UPSTREAM_TIMEOUT') {
+        // Cut short by a code, or by the limit: it says nothing of the login.
+        await sleep(pauseMs, either);
+        continue;
+      }
+      if (error.code !== 'UPSTREAM_REJECTED') throw error;
       if (isExpired(error)) return null;
-      // E云 answers after 250 s at most; a call that was cut short says nothing of the code.
-      if (error.code !== 'UPSTREAM_REJECTED' && error.code !== 'UPSTREAM_TIMEOUT') throw error;
-      if (error.code === 'UPSTREAM_REJECTED') yield { state: 'SCANNING', reason: `E云 says: ${error.message}` };
-      await sleep(pauseMs, signal);
+      const wantsCode = /验证码/.test(error.message);
+      yield { state: wantsCode ? 'CONFIRMING' : 'SCANNING', reason: reasonOf(error, wantsCode) };
+      await sleep(wantsCode ? loginMs : pauseMs, either);
       continue;
     }
-    const profile = fields(told);
-    if (known(profile?.['wcId']) !== null) return entered(session, profile, wId);
-    if (number(profile?.['status']) === 1) {
+    if (known(told?.['wcId']) !== null) return enteredAs(session, told, wId);
+    if (number(told?.['status']) === 1) {
       yield { state: 'CONFIRMING', reason: 'the code was scanned; the phone is to confirm' };
     }
-    await sleep(pauseMs, signal);
+    await sleep(pauseMs, either);
   }
   return null;
+}
+
+/** In E云's words: they may hold an address to open (a slider, for a login as a Mac). */
+function reasonOf(error: DriverError, wantsCode: boolean): string {
+  const words = `E云 says: ${error.message}`;
+  return wantsCode ? `the phone shows a verification code that is to be entered here; ${words}` : words;
 }
 
 function isExpired(error: DriverError): boolean {
@@ -146,7 +185,7 @@ function isExpired(error: DriverError): boolean {
 }
 
 /** The step that ends a login. A phone of somebody else does not become this account. */
-function entered(session: EcloudSession, told: unknown, wIdOfCode: string | null = null): LoginStep {
+function enteredAs(session: EcloudSession, told: unknown, wIdOfCode: string | null = null): LoginStep {
   const profile: Fields | null = fields(told);
   const wcId = known(profile?.['wcId']);
   const wId = known(profile?.['wId']) ?? wIdOfCode;
@@ -167,7 +206,7 @@ function entered(session: EcloudSession, told: unknown, wIdOfCode: string | null
 async function readSelf(session: EcloudSession, { wcId }: Online, signal: AbortSignal): Promise<Self> {
   const before = session.settings.self ?? null;
   try {
-    const [profile] = objects(await session.read('getContact', { wcId }, signal));
+    const [profile] = objects(await session.ask('getContact', { wcId }, signal));
     return selfOf(wcId, profile ?? null, before);
   } catch (error) {
     if (signal.aborted || !(error instanceof DriverError)) throw error;

@@ -1,11 +1,12 @@
 /**
- * Sending text through E云.
+ * Sending through E云.
  */
-import { DriverError, type OutgoingSend, type SendReceipt } from '../driver.ts';
-import { isStale } from './client.ts';
+import type { OutgoingSend, SendReceipt } from '../driver.ts';
+import { badInput, isStale } from './client.ts';
 import { isRoomId, membersOf } from './contacts.ts';
-import { fields, messageIdOf, text } from './fields.ts';
-import type { EcloudSession } from './session.ts';
+import { type Fields, fields, messageIdOf, text } from './fields.ts';
+import { mediaSend } from './send-media.ts';
+import { type EcloudSession, beforehand } from './session.ts';
 
 /** Everybody in a chat room, as a mention. */
 const everybody = 'notify@all';
@@ -13,31 +14,42 @@ const everybody = 'notify@all';
 const mentionEnd = '\u2005';
 
 /**
- * Gives one text to E云. Throws `DriverError`; a login instance that has ended is certain and may be tried again, as its
+ * Gives one message to E云. Throws `DriverError`; a login instance that has ended is certain and may be tried again, as its
  * successor is looked up then.
  */
 export async function send(session: EcloudSession, sending: OutgoingSend, signal: AbortSignal): Promise<SendReceipt> {
   const { receiver, content, mentions } = sending;
   const { client } = session;
   if (receiver === '') throw badInput('a send needs a receiver');
-  if (content.type !== 'TEXT') {
-    throw new DriverError('UNSUPPORTED', 'this driver sends text alone', { certain: true, retry: false });
-  }
-  if (content.text === '') throw badInput('a text must not be empty');
   if (mentions.length > 0 && !isRoomId(receiver)) throw badInput('only in a chat room can somebody be mentioned');
-  const body = {
-    wId: await beforeTheSend(session.wId(signal)),
-    wcId: receiver,
-    content:
-      mentions.length === 0 ? content.text : await beforeTheSend(withNames(session, sending, content.text, signal)),
-    ...(mentions.length > 0 && { at: mentions.join(',') }),
-  };
+  if (mentions.length > 0 && content.type !== 'TEXT') throw badInput('only a text can mention somebody');
+  const { route, body } =
+    content.type === 'TEXT'
+      ? await textSend(session, sending, content.text, signal)
+      : await mediaSend(content.type, content.media);
+  // E云 fetches media before it answers.
+  const { sendMs, mediaMs } = client.timings;
+  const wId = await session.wId(signal);
   try {
-    return receiptOf(await client.call('sendText', body, client.timings.sendMs, signal));
+    const limit = content.type === 'TEXT' ? sendMs : mediaMs;
+    return receiptOf(await client.call(route, { wId, wcId: receiver, ...body }, limit, signal));
   } catch (error) {
     if (isStale(error)) session.forget();
     throw error;
   }
+}
+
+async function textSend(
+  session: EcloudSession,
+  sending: OutgoingSend,
+  words: string,
+  signal: AbortSignal,
+): Promise<{ route: string; body: Fields }> {
+  const { mentions } = sending;
+  if (words === '') throw badInput('a text must not be empty');
+  if (mentions.length === 0) return { route: 'sendText', body: { content: words } };
+  const content = await beforehand(withNames(session, sending, words, signal));
+  return { route: 'sendText', body: { content, at: mentions.join(',') } };
 }
 
 /** `at` alone mentions nobody: the text must show each name behind an @. What is missing is put before it. */
@@ -59,16 +71,6 @@ async function withNames(
   return missing.map((name) => `@${name}${mentionEnd}`).join('') + words;
 }
 
-/** What is asked before the send: whatever fails there, nothing was sent. */
-async function beforeTheSend<Value>(question: Promise<Value>): Promise<Value> {
-  try {
-    return await question;
-  } catch (error) {
-    if (!(error instanceof DriverError) || error.certain) throw error;
-    throw new DriverError(error.code, error.message, { certain: true, retry: error.retry, cause: error });
-  }
-}
-
 /** Older versions answer without data; the message is known by its echo then. */
 function receiptOf(data: unknown): SendReceipt {
   const told = fields(data);
@@ -79,8 +81,4 @@ function receiptOf(data: unknown): SendReceipt {
     // Texts, as they came: revokeMsg wants all three, to the digit.
     reference: JSON.stringify({ msgId: text(msgId), newMsgId: text(newMsgId), createTime: text(createTime) }),
   };
-}
-
-function badInput(message: string): DriverError {
-  return new DriverError('BAD_INPUT', message, { certain: true, retry: false });
 }
