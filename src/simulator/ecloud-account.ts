@@ -24,6 +24,8 @@ export type EcloudAccount = {
   scan(): void;
   confirm(): void;
   expireQrCode(): void;
+  /** Whoever confirms a login on the phone is asked for this code as well; null: for none. */
+  requireVerifyCode(code: string | null): void;
 };
 
 /** A login by QR code, from iPadLogin on. */
@@ -32,10 +34,10 @@ type Pending = {
   /** For whom it was asked; null: whoever scans. */
   wcId: string | null;
   by: EcloudAccount | null;
-  state: 'waiting' | 'scanned' | 'done' | 'expired';
+  state: 'waiting' | 'scanned' | 'verifying' | 'done' | 'expired';
   png: Buffer;
   cancels: Cancel[];
-  /** Calls that wait for its end. */
+  /** Calls that wait for its end, or for the code to be wanted. */
   waiting: Set<() => void>;
 };
 
@@ -45,7 +47,9 @@ export type Logins = {
   byWcId(wcId: string): EcloudAccount | undefined;
   begin(wcId: string | null): Pending;
   pending(wId: string): Pending | undefined;
-  /** Resolves at the end of the login, or after `ms`. */
+  /** Hands in the code that the phone shows; false where it is another one. */
+  verify(pending: Pending, code: string): boolean;
+  /** Resolves at the end of the login, when it wants a code, or after `ms`. */
   ended(pending: Pending, ms: number): Promise<void>;
   /** Without a code; null where that does not work. */
   again(wcId: string): EcloudAccount | null;
@@ -66,6 +70,7 @@ export type LoginSettings = {
 export function createLogins(settings: LoginSettings): Logins {
   const { clock, random, options, changed } = settings;
   const pendings = new Map<string, Pending>();
+  const verifyCodes = new Map<string, string>();
   const states = new Map<string, { wId: string | null; known: boolean; reason: string | null }>();
 
   const newWId = (): string =>
@@ -82,12 +87,21 @@ export function createLogins(settings: LoginSettings): Logins {
     for (const wake of pending.waiting) wake();
     changed();
   };
+  const confirm = (pending: Pending): void => {
+    if (pending.by === null || !verifyCodes.has(pending.by.wxid)) {
+      end(pending, 'done');
+      return;
+    }
+    pending.state = 'verifying';
+    for (const wake of pending.waiting) wake();
+    changed();
+  };
   const scan = (pending: Pending, by: EcloudAccount): void => {
     pending.state = 'scanned';
     pending.by = by;
     changed();
     const { confirmAfterMs } = options;
-    if (confirmAfterMs !== null) pending.cancels.push(clock.after(confirmAfterMs, () => end(pending, 'done')));
+    if (confirmAfterMs !== null) pending.cancels.push(clock.after(confirmAfterMs, () => confirm(pending)));
   };
   /** The newest login that waits for this account. */
   const waitingFor = (account: EcloudAccount): Pending | undefined =>
@@ -125,11 +139,15 @@ export function createLogins(settings: LoginSettings): Logins {
       confirm() {
         const pending = scannedBy(made);
         if (pending === undefined) throw new Error('this account has scanned no QR code');
-        end(pending, 'done');
+        confirm(pending);
       },
       expireQrCode() {
         const pending = scannedBy(made) ?? waitingFor(made);
         if (pending !== undefined) end(pending, 'expired');
+      },
+      requireVerifyCode(code) {
+        if (code === null) verifyCodes.delete(account.wxid);
+        else verifyCodes.set(account.wxid, code);
       },
     };
     return made;
@@ -164,8 +182,13 @@ export function createLogins(settings: LoginSettings): Logins {
       return pending;
     },
     pending: (wId) => pendings.get(wId),
+    verify(pending, code) {
+      if (pending.by === null || verifyCodes.get(pending.by.wxid) !== code) return false;
+      end(pending, 'done');
+      return true;
+    },
     ended(pending, ms) {
-      if (pending.state === 'done' || pending.state === 'expired') return Promise.resolve();
+      if (pending.state !== 'waiting' && pending.state !== 'scanned') return Promise.resolve();
       return new Promise((resolve) => {
         const wake = (): void => {
           cancel();

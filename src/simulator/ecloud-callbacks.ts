@@ -20,19 +20,20 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-function mediaXml(content: Extract<Content, { type: 'media' }>): string {
+function mediaXml(content: Extract<Content, { type: 'media' }>, id: string): string {
   const length = content.bytes.length;
   switch (content.media) {
     case 'image':
       return `<?xml version="1.0"?>\n<msg>\n\t<img aeskey="00" cdnmidimgurl="00" length="${length}" md5="00" />\n</msg>\n`;
     case 'voice':
-      return `<msg><voicemsg endflag="1" length="${length}" voicelength="1000" voiceformat="4" /></msg>`;
+      return `<msg><voicemsg endflag="1" length="${length}" voicelength="1000" voiceformat="4" bufid="0" /></msg>`;
     case 'emoticon':
       return `<msg><emoji fromusername = "" md5="d41d8cd98f00b204e9800998ecf8427e" len = "${length}" ></emoji></msg>`;
     case 'file':
       return (
         `<msg><appmsg appid="" sdkver="0"><title>${escaped(content.name)}</title><type>6</type>` +
-        `<appattach><totallen>${length}</totallen></appattach></appmsg></msg>`
+        `<appattach><totallen>${length}</totallen><overwrite_newmsgid>${announcedId(id)}</overwrite_newmsgid></appattach>` +
+        `</appmsg></msg>`
       );
     case 'video':
     case 'microvideo':
@@ -40,12 +41,12 @@ function mediaXml(content: Extract<Content, { type: 'media' }>): string {
   return `<?xml version="1.0"?>\n<msg>\n\t<videomsg length="${length}" playlength="3" cdnvideourl="00" />\n</msg>\n`;
 }
 
-function typed(world: World, content: Content): { type: string; content: string } {
+function typed(world: World, { id, content }: Message): { type: string; content: string } {
   switch (content.type) {
     case 'text':
       return { type: '001', content: content.text };
     case 'media':
-      return { type: mediaTypes[content.media], content: mediaXml(content) };
+      return { type: mediaTypes[content.media], content: mediaXml(content, id) };
     case 'link':
       return {
         type: '007',
@@ -87,10 +88,12 @@ function wrap(
 export function messageBody(world: World, account: EcloudAccount, message: Message, own: boolean): CallbackBody {
   const { from, to } = message;
   const room = isRoomId(to);
-  const { type, content } = typed(world, message.content);
+  const { type, content } = typed(world, message);
   const mentions = message.content.type === 'text' ? message.content.mentions : [];
+  const voice = message.content.type === 'media' && message.content.media === 'voice' ? message.content.bytes : null;
   return wrap(account, `${room ? '80' : '60'}${type}`, {
     content,
+    ...(voice !== null && { bufId: '0', length: voice.length, voiceLength: 1000 }),
     // Absent in private, never null.
     ...(room && { fromGroup: to, memberCount: world.rooms.get(to)?.members.length ?? 0, atlist: mentions }),
     fromUser: from,
@@ -102,8 +105,40 @@ export function messageBody(world: World, account: EcloudAccount, message: Messa
   });
 }
 
-/** Everything else that happens; null for what E云 does not post. */
-export function eventBody(world: World, account: EcloudAccount, event: WorldEvent): CallbackBody | null {
+/**
+ * WeChat's placeholder for a file that somebody sends: a message with an id of its own, which the one that follows it when
+ * the file has been sent names.
+ */
+function announcement(world: World, account: EcloudAccount, message: Message, own: boolean): CallbackBody | null {
+  if (message.content.type !== 'media' || message.content.media !== 'file') return null;
+  const { messageType, data } = messageBody(world, account, message, own) as {
+    messageType: string;
+    data: { readonly [key: string]: Json };
+  };
+  const id = announcedId(message.id);
+  return wrap(account, `${messageType.slice(0, 2)}008`, {
+    ...data,
+    content: mediaXml(message.content, message.id).replace('<type>6</type>', '<type>74</type>'),
+    msgId: shortId(id),
+    newMsgId: signedId(id),
+  });
+}
+
+/** All ids of the world lie far from these. */
+function announcedId(id: string): string {
+  return String(BigInt.asUintN(64, ~BigInt(id)));
+}
+
+/** What E云 posts of an event, in its order; mostly one body. A file that comes through E云 itself is not announced. */
+export function eventBodies(world: World, account: EcloudAccount, event: WorldEvent): CallbackBody[] {
+  const announced =
+    event.type === 'message' && event.origin === null
+      ? announcement(world, account, event.message, event.direction === 'outgoing')
+      : null;
+  return [announced, eventBody(world, account, event)].filter((body) => body !== null);
+}
+
+function eventBody(world: World, account: EcloudAccount, event: WorldEvent): CallbackBody | null {
   switch (event.type) {
     case 'message':
       return messageBody(world, account, event.message, event.direction === 'outgoing');

@@ -4,13 +4,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, ownClock } from './clock.ts';
 import { type EcloudAccount, createLogins } from './ecloud-account.ts';
-import { eventBody, offlineBody } from './ecloud-callbacks.ts';
-import { type Json, toEcloudJson } from './ecloud-json.ts';
+import type { Developer, EcloudAsked } from './ecloud-answers.ts';
+import { eventBodies, offlineBody } from './ecloud-callbacks.ts';
+import { type Json, fromEcloudJson, toEcloudJson } from './ecloud-json.ts';
+import { createMedia } from './ecloud-media.ts';
 import type { EcloudOptions } from './ecloud-options.ts';
-import { type Developer, ecloudRoutes } from './ecloud-routes.ts';
+import { ecloudRoutes } from './ecloud-routes.ts';
+import { ecloudSends } from './ecloud-send-routes.ts';
 import type { AccountName, Faults } from './faults.ts';
 import type { RecordedRequest } from './openwx-front.ts';
 import { type PostBody, type Poster, type RecordedPost, createPoster } from './openwx-poster.ts';
+import { avatarPng } from './png.ts';
 import type { Random } from './random.ts';
 import type { Account, World } from './world.ts';
 
@@ -22,6 +26,10 @@ export type EcloudFront = {
   readonly accounts: readonly EcloudAccount[];
   /** Where everything is posted; set by setHttpCallbackUrl. */
   callbackUrl: string | null;
+  /** Whom its accounts asked to become friends, or invited to chat rooms; both want an answer that nobody gives here. */
+  readonly asked: readonly EcloudAsked[];
+  /** Media that came so far can no longer be fetched. */
+  expireMedia(): void;
   /** Posts what faults no longer hold. */
   release(): void;
   stop(): Promise<void>;
@@ -63,7 +71,10 @@ export async function startEcloudFront(settings: EcloudFrontSettings): Promise<E
     options,
     world,
     logins,
+    media: createMedia(random),
     faults,
+    asked: [],
+    sent: new Map(),
     baseUrl: () => baseUrl,
     callbackUrl: null,
     testCallback: () => post(nobody, { messageType: '00000', data: {} }),
@@ -90,8 +101,8 @@ export async function startEcloudFront(settings: EcloudFrontSettings): Promise<E
     const account = logins.byWcId(event.account);
     // What happens while it is not online is not brought later.
     if (account === undefined || account.wId === null) return;
-    const body = eventBody(world, account, event);
-    if (body !== null) post(account.name, body);
+    if (event.type === 'message') developer.media.remember(account, event.message);
+    for (const body of eventBodies(world, account, event)) post(account.name, body);
   });
 
   const server = http.createServer((request, response) => {
@@ -114,6 +125,8 @@ export async function startEcloudFront(settings: EcloudFrontSettings): Promise<E
     set callbackUrl(url) {
       developer.callbackUrl = url;
     },
+    asked: developer.asked,
+    expireMedia: () => developer.media.expire(),
     release: () => {
       for (const poster of posters.values()) poster.release();
     },
@@ -145,6 +158,12 @@ async function take(
     response.writeHead(png === undefined ? 404 : 200, { 'content-type': 'image/png' }).end(png ?? '');
     return;
   }
+  if (request.method === 'GET' && /^\/(?:media|mmhead)\//.test(path)) {
+    const laid = fileAt(developer, path);
+    response.writeHead(laid === undefined ? 404 : 200, { 'content-type': laid?.mime ?? 'text/plain' });
+    response.end(laid?.bytes ?? '');
+    return;
+  }
   const params = readParams(Buffer.concat(chunks).toString('utf8'));
   const account = developer.logins.byWId(params?.['wId'] ?? '') ?? developer.logins.byWcId(params?.['wcId'] ?? '');
   const recorded: RecordedRequest = {
@@ -160,7 +179,7 @@ async function take(
   const name = account?.name ?? nobody;
   if (strikesBefore(settings, route, name, request, response)) return;
   const answer = await answerOf(developer, request, route, params);
-  if (route === 'sendText' && strikesAfter(settings, name, request)) return;
+  if (ecloudSends.has(route) && strikesAfter(settings, name, request)) return;
   const write = (): void => {
     const isGarbage = settings.faults.take('garbage', name, fits(route)) !== undefined;
     recorded.status = answer.status;
@@ -171,6 +190,17 @@ async function take(
   const slow = settings.faults.take('slow', name, fits(route));
   if (slow === undefined) write();
   else settings.clock.after(slow.ms, write);
+}
+
+/** A picture of somebody, or media that were asked for. */
+function fileAt({ world, media }: Developer, path: string): { mime: string; bytes: Uint8Array } | undefined {
+  const laid = media.at(path);
+  if (laid !== undefined) return { mime: laid.mime ?? 'application/octet-stream', bytes: laid.bytes };
+  const [, wxid] = /^\/mmhead\/([^/]+)\/(?:0|132)$/.exec(path) ?? [];
+  const whose = world.people.get(wxid ?? '') ?? world.rooms.get(wxid ?? '');
+  return whose === undefined || whose.avatar === 'none'
+    ? undefined
+    : { mime: 'image/png', bytes: avatarPng(whose.wxid) };
 }
 
 async function answerOf(
@@ -193,7 +223,7 @@ async function answerOf(
 /** The fields of a JSON object as text; arrays with commas between their items. Null where it is none. */
 function readParams(body: string): Record<string, string> | null {
   try {
-    const read = body.trim() === '' ? {} : (JSON.parse(body) as unknown);
+    const read = body.trim() === '' ? {} : fromEcloudJson(body);
     if (typeof read !== 'object' || read === null || Array.isArray(read)) return null;
     return Object.fromEntries(Object.entries(read).map(([key, value]) => [key, value === null ? '' : String(value)]));
   } catch {
@@ -213,7 +243,7 @@ function strikesBefore(
   { socket }: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  const sends = route === 'sendText';
+  const sends = ecloudSends.has(route);
   if (
     faults.take('reset', name, fits(route)) !== undefined ||
     (sends && faults.take('reset-before-send', name) !== undefined)

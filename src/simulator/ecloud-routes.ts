@@ -1,59 +1,42 @@
 /** E云's calls: what each does in the world and answers. */
 import type { EcloudAccount, Logins } from './ecloud-account.ts';
-import { type Json, shortId, signedId } from './ecloud-json.ts';
-import type { EcloudOptions } from './ecloud-options.ts';
-import type { Faults } from './faults.ts';
-import { isRoomId, type Member, type Room, type World } from './world.ts';
+import { adminRoutes } from './ecloud-admin-routes.ts';
+import {
+  type Answer,
+  type Developer,
+  type OnlineRoute,
+  type Params,
+  type Route,
+  bad,
+  good,
+  listed,
+  notOnline,
+  online,
+} from './ecloud-answers.ts';
+import type { Json } from './ecloud-json.ts';
+import { mediaRoutes } from './ecloud-media-routes.ts';
+import { sendRoutes } from './ecloud-send-routes.ts';
+import type { Member, Room } from './world.ts';
 
-/** How the world knows what came through E云. */
-export const ecloudOrigin = 'ecloud';
-
-export type Developer = {
-  readonly options: EcloudOptions;
-  readonly world: World;
-  readonly logins: Logins;
-  readonly faults: Faults;
-  readonly baseUrl: () => string;
-  /** Where everything of this developer account is posted. */
-  callbackUrl: string | null;
-  /** Posts the test of a callback address. */
-  testCallback(): void;
-};
-
-type Params = Readonly<Record<string, string>>;
-export type Answer = { code: '1000' | '1001'; message: string; data: Json };
-type Route = (developer: Developer, params: Params) => Answer | Promise<Answer>;
-type OnlineRoute = (developer: Developer, account: EcloudAccount, params: Params) => Answer;
-
-const notOnline = 'wId已注销或二维码失效，请重新登录';
 const mostContacts = 20;
 
-function good(data: Json, message = '成功'): Answer {
-  return { code: '1000', message, data };
+/** The pictures of somebody, large and small. */
+function pictures({ baseUrl }: Developer, wxid: string): { big: string; small: string } {
+  const at = `${baseUrl()}/mmhead/${wxid}`;
+  return { big: `${at}/0`, small: `${at}/132` };
 }
 
-function bad(message = '失败'): Answer {
-  return { code: '1001', message, data: null };
-}
-
-/** A call of an account that is online, named by its wId. */
-const online =
-  (route: OnlineRoute): Route =>
-  (developer, params) => {
-    const account = developer.logins.byWId(params['wId'] ?? '');
-    return account === undefined ? bad(notOnline) : route(developer, account, params);
-  };
-
-function profile({ world }: Developer, account: EcloudAccount): Record<string, Json> {
-  const person = world.people.get(account.wxid);
+function profile(developer: Developer, account: EcloudAccount): Record<string, Json> {
+  const person = developer.world.people.get(account.wxid);
+  const { big, small } = pictures(developer, account.wxid);
   return {
     wcId: account.wxid,
     wId: account.wId,
     nickName: person?.name ?? '',
     wAccount: person?.alias ?? '',
     deviceType: 'ipad',
-    headUrl: `http://wx.qlogo.cn/mmhead/${account.wxid}/0`,
-    smallHeadImgUrl: `http://wx.qlogo.cn/mmhead/${account.wxid}/132`,
+    headUrl: big,
+    smallHeadImgUrl: small,
     sex: person?.sex ?? 0,
     status: 3,
   };
@@ -63,12 +46,19 @@ async function loginInfo(developer: Developer, params: Params): Promise<Answer> 
   const { logins, options } = developer;
   const pending = logins.pending(params['wId'] ?? '');
   if (pending === undefined) return bad(notOnline);
+  const { verifyCode } = params;
+  if (pending.state === 'verifying' && verifyCode !== undefined && !logins.verify(pending, verifyCode)) {
+    return bad('验证码错误，请在ipad上输入验证码');
+  }
   await logins.ended(pending, options.loginWaitMs);
   if (pending.state === 'done' && pending.by !== null) return good(profile(developer, pending.by));
+  if (pending.state === 'verifying') return bad('请在ipad上输入验证码');
   return bad(pending.state === 'expired' ? '二维码已过期' : '请使用手机扫码登录');
 }
 
-function contact({ world }: Developer, account: EcloudAccount, wxid: string): Json {
+function contact(developer: Developer, account: EcloudAccount, wxid: string): Json {
+  const { world } = developer;
+  const { big, small } = pictures(developer, wxid);
   const room = world.rooms.get(wxid);
   const person = world.people.get(wxid);
   return {
@@ -79,8 +69,8 @@ function contact({ world }: Developer, account: EcloudAccount, wxid: string): Js
     sex: person?.sex ?? 0,
     aliasName: person?.alias ?? '',
     country: room === undefined ? 'CN' : '',
-    bigHead: `http://wx.qlogo.cn/mmhead/${wxid}/0`,
-    smallHead: `http://wx.qlogo.cn/mmhead/${wxid}/132`,
+    bigHead: big,
+    smallHead: small,
     labelList: '',
     v1: `v1_${wxid}@stranger`,
   };
@@ -91,39 +81,25 @@ function roomOf(developer: Developer, account: EcloudAccount, params: Params): R
   return account.account.rooms.has(wxid) ? developer.world.rooms.get(wxid) : undefined;
 }
 
-function memberJson({ world }: Developer, room: Room, member: Member): Json {
+function memberJson(developer: Developer, room: Room, member: Member): Json {
+  const { big, small } = pictures(developer, member.wxid);
   return {
     chatRoomId: room.wxid,
     userName: member.wxid,
-    nickName: world.people.get(member.wxid)?.name ?? '',
+    nickName: developer.world.people.get(member.wxid)?.name ?? '',
     displayName: member.display,
     chatRoomOwner: room.ownerWxid ?? '',
-    bigHeadImgUrl: `http://wx.qlogo.cn/mmhead/${member.wxid}/0`,
-    smallHeadImgUrl: `http://wx.qlogo.cn/mmhead/${member.wxid}/132`,
+    bigHeadImgUrl: big,
+    smallHeadImgUrl: small,
   };
 }
 
 const getContact: OnlineRoute = (developer, account, params) => {
-  const wxids = (params['wcId'] ?? '').split(',').filter((wxid) => wxid !== '');
+  const wxids = listed(params['wcId']);
   if (wxids.length === 0 || wxids.length > mostContacts) return bad('参数错误');
   const { people, rooms } = developer.world;
   const known = wxids.filter((wxid) => people.has(wxid) || rooms.has(wxid));
   return good(known.map((wxid) => contact(developer, account, wxid)));
-};
-
-const sendText: OnlineRoute = ({ world, faults }, account, params) => {
-  const { wcId: to = '', content: text = '' } = params;
-  const known = isRoomId(to) ? account.account.rooms.has(to) : account.account.contacts.has(to) || to === account.wxid;
-  if (text === '' || !known) return bad();
-  const refused = faults.take('refuse', account.name, (fault) => [undefined, to].includes(fault.to));
-  if (refused !== undefined) return bad(refused.text ?? '操作太频繁，请稍后再试');
-  // A mention is one only if the text shows it.
-  const mentions = text.includes('@') ? (params['at'] ?? '').split(',').filter((wxid) => wxid !== '') : [];
-  const sent = world.send(account.wxid, to, { type: 'text', text, mentions }, ecloudOrigin);
-  if (!sent.ok) return bad(sent.text);
-  const { id, sentAt } = sent.message;
-  const createTime = Math.floor(sentAt / 1000);
-  return good({ type: 1, msgId: shortId(id), newMsgId: signedId(id), createTime, wcId: to }, '处理成功');
 };
 
 const getAddressList: OnlineRoute = ({ logins }, { account, wxid }) => {
@@ -164,8 +140,7 @@ export const ecloudRoutes: ReadonlyMap<string, Route> = new Map<string, Route>(
       return good(null);
     }),
     'member/offline': ({ logins }, params) => {
-      for (const wcId of (params['wcIds'] ?? '').split(','))
-        logins.byWcId(wcId)?.logout({ reason: '主动下线', post: false });
+      for (const wcId of listed(params['wcIds'])) logins.byWcId(wcId)?.logout({ reason: '主动下线', post: false });
       return good(null);
     },
     initAddressList: online(({ logins }, account) => {
@@ -193,7 +168,15 @@ export const ecloudRoutes: ReadonlyMap<string, Route> = new Map<string, Route>(
       const room = roomOf(developer, account, params);
       return room === undefined ? bad() : good(room.members.map((member) => memberJson(developer, room, member)));
     }),
-    sendText: online(sendText),
+    getChatRoomMemberInfo: online((developer, account, params) => {
+      const room = roomOf(developer, account, params);
+      const wxid = params['userList'] ?? '';
+      const isMember = room?.members.some((member) => member.wxid === wxid) === true;
+      return isMember ? good([contact(developer, account, wxid)]) : bad();
+    }),
+    ...sendRoutes,
+    ...mediaRoutes,
+    ...adminRoutes,
     setHttpCallbackUrl: (developer, params) => {
       const url = params['httpUrl'] ?? '';
       if (!URL.canParse(url) || params['type'] !== '2') return bad('参数错误');

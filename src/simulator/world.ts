@@ -54,7 +54,7 @@ export type MediaKind = 'image' | 'voice' | 'video' | 'microvideo' | 'emoticon' 
 
 export type Content =
   | { type: 'text'; text: string; mentions: readonly string[] }
-  | { type: 'media'; media: MediaKind; name: string; bytes: Uint8Array }
+  | { type: 'media'; media: MediaKind; name: string; bytes: Uint8Array; mime?: string }
   | { type: 'link'; title: string; description: string; url: string; appName: string; appId: string }
   | { type: 'card'; wxid: string }
   | { type: 'payment'; text: string }
