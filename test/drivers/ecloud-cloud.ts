@@ -44,7 +44,7 @@ export function driverAt(
 
 export type Answer = object | string | number | null;
 export const good = (data: unknown): object => ({ code: '1000', message: '成功', data });
-export const bad = (message: string): object => ({ code: '1001', message, data: null });
+export const bad = (message = '失败'): object => ({ code: '1001', message, data: null });
 
 /** E云 that answers these routes: an object as JSON, text as it is, a number as a status, null never. */
 export async function cloud(

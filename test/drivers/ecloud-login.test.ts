@@ -1,6 +1,20 @@
-import { describe, expect, it } from 'vitest';
-import type { LoginStep } from '../../src/drivers/driver.ts';
-import { type Answer, bad, bodyOf, cloud, driverAt, good, me, never, png } from './ecloud-cloud.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Driver, LoginStep } from '../../src/drivers/driver.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import {
+  type Answer,
+  authorization,
+  bad,
+  bodyOf,
+  cloud,
+  driverAt,
+  good,
+  me,
+  never,
+  outcome,
+  png,
+} from './ecloud-cloud.ts';
 import { serveHttp } from './server.ts';
 
 describe('login', () => {
@@ -35,11 +49,16 @@ describe('login', () => {
       iPadLogin: good({ wId: 'w2', qrCodeUrl: `${pictures.url}/qr.png` }),
       getIPadLoginInfo: () => infos.shift() ?? bad('x'),
     });
-    const steps = await Array.fromAsync(driverAt(url).login!(never));
+    const driver = driverAt(url);
+    const steps: LoginStep[] = [];
+    for await (const step of driver.login!(never)) {
+      steps.push(step);
+      if (step.reason.includes('验证码')) await driver.enterCode!('2580', never);
+    }
     expect(steps.map(({ state, qrCode }) => [state, Boolean(qrCode)])).toEqual([
       ['CONFIRMING', false],
       ['SCANNING', true],
-      ['SCANNING', false],
+      ['CONFIRMING', false],
       ['CONFIRMING', false],
       ['RUNNING', false],
     ]);
@@ -47,6 +66,8 @@ describe('login', () => {
     expect(steps[1]?.qrCode?.image).toBe(`data:image/png;base64,${png.toString('base64')}`);
     expect(steps[2]?.reason).toContain('请在ipad上输入验证码');
     expect(steps.at(-1)?.self).toMatchObject({ wxid: me, name: '我' });
+    const codes = seen.filter(({ path }) => path === '/getIPadLoginInfo').map((one) => bodyOf(one)['verifyCode']);
+    expect(codes).toEqual([undefined, undefined, '2580', undefined]);
     const paths = seen.map(({ path }) => path);
     expect(paths.filter((path) => path === '/secondLogin')).toHaveLength(1);
     expect(paths.filter((path) => path === '/iPadLogin')).toHaveLength(2);
@@ -86,5 +107,104 @@ describe('login', () => {
   it('a probe says why an account is offline', async () => {
     const { url } = await cloud({ queryLoginWx: bad('失败'), offlineReason: good({ wcId: me, reason: '冻结' }) });
     expect(await driverAt(url).probe!(never)).toEqual({ state: 'OFFLINE', reason: 'offline: 冻结' });
+  });
+});
+
+describe('a code that the phone shows', () => {
+  const waiting = { loginMs: 20_000 };
+
+  async function phone(): Promise<{ simulator: Simulator; account: EcloudAccount; driver: Driver }> {
+    const simulator = await startSimulator({
+      accounts: 0,
+      ecloudAccounts: 1,
+      ecloud: { authorization, scanAfterMs: null, confirmAfterMs: null },
+    });
+    onTestFinished(() => simulator.stop());
+    const [account] = simulator.ecloudAccounts;
+    account!.requireVerifyCode('2580');
+    const driver = driverAt(simulator.ecloud.baseUrl, { wcId: account!.wxid, quick: waiting });
+    return { simulator, account: account!, driver };
+  }
+
+  it('is asked for in words, taken once it is right, and asked for again while it is not', async () => {
+    const { simulator, account, driver } = await phone();
+    const steps = driver.login!(never);
+    expect((await steps.next()).value).toMatchObject({ state: 'CONFIRMING' });
+    expect((await steps.next()).value).toMatchObject({ state: 'SCANNING', qrCode: {} });
+    const asked = steps.next();
+    account.scan();
+    account.confirm();
+    expect((await asked).value).toMatchObject({
+      state: 'CONFIRMING',
+      reason: expect.stringContaining('验证码') as string,
+    });
+    const wrong = steps.next();
+    await driver.enterCode!('1111', never);
+    expect((await wrong).value).toMatchObject({ reason: expect.stringContaining('验证码错误') as string });
+    const right = steps.next();
+    await driver.enterCode!('2580', never);
+    expect((await right).value).toMatchObject({ state: 'RUNNING', self: { wxid: account.wxid } });
+    expect((await steps.next()).done).toBe(true);
+    expect(simulator.requests.filter(({ path }) => path === '/iPadLogin')).toHaveLength(1);
+  });
+
+  it('is handed on at once, though the call that waits for the phone is not answered yet', async () => {
+    const { simulator, account, driver } = await phone();
+    const steps = driver.login!(never);
+    await steps.next();
+    await steps.next();
+    const next = steps.next();
+    const calls = (): unknown[] => simulator.requests.filter(({ path }) => path === '/getIPadLoginInfo');
+    await simulator.until(() => calls().length === 1);
+    await driver.enterCode!('2580', never);
+    await simulator.until(() => calls().length === 2);
+    account.scan();
+    account.confirm();
+    expect((await next).value).toMatchObject({ state: 'CONFIRMING' });
+    const last = steps.next();
+    await driver.enterCode!('2580', never);
+    expect((await last).value).toMatchObject({ state: 'RUNNING' });
+  });
+
+  it('has nowhere to go where no login waits', async () => {
+    const { account, driver } = await phone();
+    const nowhere = { code: 'NOT_FOUND', certain: true, retry: false };
+    expect(await outcome(driver.enterCode!('1', never))).toMatchObject(nowhere);
+    account.start();
+    await Array.fromAsync(driver.login!(never));
+    expect(await outcome(driver.enterCode!('1', never))).toMatchObject(nowhere);
+  });
+
+  it('a login whose answer was lost is found before another code is shown', async () => {
+    const pictures = await serveHttp((_, response) => response.end(png));
+    let online = bad('失败');
+    const { url, seen } = await cloud({
+      queryLoginWx: () => online,
+      iPadLogin: good({ wId: 'w2', qrCodeUrl: pictures.url }),
+      getIPadLoginInfo: () => {
+        online = good([{ wcId: 'wxid_new', wId: 'w2' }]);
+        return bad('wId已注销或二维码失效，请重新登录');
+      },
+      getContact: bad('失败'),
+    });
+    const steps = await Array.fromAsync(driverAt(url, { wcId: null }).login!(never));
+    expect(steps.map(({ state }) => state)).toEqual(['SCANNING', 'RUNNING']);
+    expect(steps.at(-1)?.self?.wxid).toBe('wxid_new');
+    expect(seen.filter(({ path }) => path === '/iPadLogin')).toHaveLength(1);
+  });
+
+  it('an address to open, as the slider of a login as a Mac, is told whole', async () => {
+    const pictures = await serveHttp((_, response) => response.end(png));
+    const address = `https://slider.example.org/${'a'.repeat(300)}`;
+    const { url } = await cloud({
+      queryLoginWx: bad('失败'),
+      secondLogin: bad('失败'),
+      iPadLogin: good({ wId: 'w2', qrCodeUrl: pictures.url }),
+      getIPadLoginInfo: bad(`请打开 ${address} 完成验证`),
+    });
+    for await (const step of driverAt(url).login!(never)) {
+      if (step.reason.includes(address)) return;
+      expect(step.state).not.toBe('OFFLINE');
+    }
   });
 });
