@@ -2,7 +2,6 @@
 import type { EcloudAccount } from './ecloud-account.ts';
 import { type Developer, type Params, type Route, bad, good, online } from './ecloud-answers.ts';
 import { messageBody } from './ecloud-callbacks.ts';
-import type { Json } from './ecloud-json.ts';
 import type { MediaMessage } from './ecloud-media.ts';
 import type { MediaKind } from './world.ts';
 
@@ -14,7 +13,7 @@ const looksBeforeVideo = 1;
 /** The fields of a callback that the call must give back as they came. */
 function isAsPosted(developer: Developer, account: EcloudAccount, found: MediaMessage, params: Params): boolean {
   const own = found.message.from === account.wxid;
-  const data = messageBody(developer.world, account, found.message, own)['data'] as Readonly<Record<string, Json>>;
+  const data = messageBody(developer.world, account, found.message, own)['data'] as Readonly<Record<string, string | number>>;
   const given = ['content', 'fromUser', 'bufId', 'length'].filter((name) => params[name] !== undefined);
   return given.every((name) => params[name] === String(data[name]));
 }

@@ -116,8 +116,8 @@ const initialised = new WeakMap<Logins, Set<string>>();
 export const ecloudRoutes: ReadonlyMap<string, Route> = new Map<string, Route>(
   Object.entries({
     queryLoginWx: ({ logins }: Developer) => {
-      const listed = logins.accounts.filter((account) => account.wId !== null);
-      return listed.length === 0 ? bad() : good(listed.map(({ wxid, wId }) => ({ wcId: wxid, wId })));
+      const running = logins.accounts.filter((account) => account.wId !== null);
+      return running.length === 0 ? bad() : good(running.map(({ wxid, wId }) => ({ wcId: wxid, wId })));
     },
     isOnline: ({ logins }, params) =>
       logins.byWId(params['wId'] ?? '') === undefined ? bad('离线') : good({ isOnline: true }, '在线'),

@@ -334,6 +334,16 @@ describe('other messages', () => {
   });
 });
 
+describe('a friend request in fields', () => {
+  it('tells the same as one in XML', () => {
+    const data = { userName: 'wxid_n', nickName: '新人', v1: 'v1_x', v2: 'v4_y', scene: 30, content: '我是新人' };
+    const [event] = decodeText(bodyOf('30001', { ...data, fromUser: 'fmessage' }));
+    expect(event).toMatchObject({
+      message: { content: { wxid: 'wxid_n', greeting: '我是新人', ticket: '{"v1":"v1_x","v2":"v4_y","scene":"30"}' } },
+    });
+  });
+});
+
 /** A grey line with two people in the place of this name. */
 function template(words: string, name: string): string {
   return (

@@ -59,8 +59,8 @@ async function outgoing(change: Partial<OutgoingMedia> = {}, bytes: Uint8Array =
   return { name: 'a.jpg', mime: 'image/jpeg', size: bytes.length, durationMs: null, source, ...change };
 }
 
-const sendOf = (content: OutgoingContent, receiver = friend): OutgoingSend => ({
-  receiver,
+const sendOf = (content: OutgoingContent, to = friend): OutgoingSend => ({
+  receiver: to,
   receiverKind: 'FRIEND',
   content,
   mentions: [],
