@@ -13,7 +13,9 @@ const looksBeforeVideo = 1;
 /** The fields of a callback that the call must give back as they came. */
 function isAsPosted(developer: Developer, account: EcloudAccount, found: MediaMessage, params: Params): boolean {
   const own = found.message.from === account.wxid;
-  const data = messageBody(developer.world, account, found.message, own)['data'] as Readonly<Record<string, string | number>>;
+  const data = messageBody(developer.world, account, found.message, own)['data'] as Readonly<
+    Record<string, string | number>
+  >;
   const given = ['content', 'fromUser', 'bufId', 'length'].filter((name) => params[name] !== undefined);
   return given.every((name) => params[name] === String(data[name]));
 }
