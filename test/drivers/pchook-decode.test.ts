@@ -14,9 +14,9 @@ function person(wxid: string): Self {
   return { wxid, name: null, alias: null, uid: null, avatarUrl: null };
 }
 
-function decodeText(body: string, self: Self | null = person('themid')): DriverEvent[] {
+function decodeText(body: string, self: Self | null = person('themid'), canDownload = true): DriverEvent[] {
   const callback = { body: Buffer.from(body), contentType: null, query: new URLSearchParams(), self, now };
-  return decode(callback, 'Asia/Shanghai');
+  return decode(callback, { timezone: 'Asia/Shanghai', canDownload });
 }
 
 /** The only event of a documented post, the first being 1; its own person is whoever it says. */
@@ -331,7 +331,7 @@ describe('messages', () => {
   });
 
   it('of a builds’ own commands are counted', () => {
-    expect(element({ msgtype: '1', msg: 'x', cmdId: 1 })).toEqual({ type: 'skipped', what: 'cmdId' });
+    expect(element({ msgtype: '3', msg: 'x', cmdId: 2 })).toEqual({ type: 'skipped', what: 'cmdId 2' });
   });
 
   it('leave pictures in base64 out of their raw body', () => {

@@ -9,12 +9,12 @@ const files = ['6', '74'];
 const miniPrograms = ['33', '36'];
 
 /** What the XML of a message of msgtype 49 holds; null where it cannot be told. */
-export function appMessage(element: Fields, xml: Xml | null): Held | null {
+export function appMessage(element: Fields, xml: Xml | null, canDownload: boolean): Held | null {
   const app = find(xml, 'appmsg');
   const type = textAt(app, 'type') ?? '';
   const title = textAt(app, 'title');
   if (app === null) return null;
-  if (files.includes(type)) return mediaMessage('FILE', element, xml);
+  if (files.includes(type)) return mediaMessage('FILE', element, xml, canDownload);
   if (type === '57') return quote(app, title);
   if (type === '2000') return notice('TRANSFER', `[转账] ${moneyOf(app, title)}`.trimEnd());
   if (type === '2001') return notice('RED_PACKET', `[红包] ${redPacketOf(app, title)}`.trimEnd());

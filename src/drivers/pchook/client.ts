@@ -4,8 +4,11 @@
 import type { PchookDialect } from '../../words.ts';
 import { type Connection, DriverError } from '../driver.ts';
 import { parseJson } from '../lossless-json.ts';
-import { type HttpAnswer, request } from '../request.ts';
+import { type HttpAnswer, type HttpRequest, request } from '../request.ts';
 import { type Fields, fields, known, text } from './fields.ts';
+
+/** The longest file that is read from the hook, in bytes. */
+const longestFile = 256 * 1024 * 1024;
 
 /** How long to wait, in milliseconds. */
 export type Timings = {
@@ -13,6 +16,8 @@ export type Timings = {
   callMs: number;
   /** For a send: WeChat is asked meanwhile. */
   sendMs: number;
+  /** For a send or a download of media, which WeChat uploads or fetches meanwhile. */
+  mediaMs: number;
   /** For the first call of a fetch of contacts, which takes up to a minute. */
   contactsMs: number;
   /** Between two looks at a WeChat that is logging in, and the first pause before an absent one is tried again. */
@@ -39,20 +44,27 @@ export type PchookClient = {
   ask(endpoint: string, body: object, timeoutMs: number, signal: AbortSignal): Promise<unknown>;
   /** An answer that is an object. Throws `DriverError`. */
   object(endpoint: string, body: object, timeoutMs: number, signal: AbortSignal): Promise<Fields>;
+  /** Something that the hook does or refuses, within the time of an ordinary answer. Throws `DriverError`. */
+  command(endpoint: string, body: object, signal: AbortSignal): Promise<void>;
+  /** Reads from the hook's own folder when nobody else's call is under way. Throws as `call` does. */
+  read(pathAndQuery: string, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer>;
 };
 
 export function pchookClient(connection: Connection, timings: Timings, port: Port): PchookClient {
   const configured = connection['dialect'];
   const base = connection.baseUrl.replace(/\/+$/, '');
-  const call: PchookClient['call'] = async (endpoint, body, timeoutMs, signal) => {
+  const inTurn = async (options: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
     const free = await takeTurn(port, signal);
     try {
-      const headers = { 'content-type': 'application/json' };
-      const url = `${base}/${endpoint}`;
-      return await request({ method: 'POST', url, headers, body: JSON.stringify(body), timeoutMs }, signal);
+      return await request(options, signal);
     } finally {
       free();
     }
+  };
+  const call: PchookClient['call'] = (endpoint, body, timeoutMs, signal) => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `${base}/${endpoint}`;
+    return inTurn({ method: 'POST', url, headers, body: JSON.stringify(body), timeoutMs }, signal);
   };
   const ask: PchookClient['ask'] = async (endpoint, body, timeoutMs, signal) =>
     readJson(await call(endpoint, body, timeoutMs, signal));
@@ -69,6 +81,11 @@ export function pchookClient(connection: Connection, timings: Timings, port: Por
       if (answer === null) throw unreadable(`${endpoint} answered no object`);
       return answer;
     },
+    command: async (endpoint, body, signal) => {
+      readDone(endpoint, await ask(endpoint, body, timings.callMs, signal));
+    },
+    read: (pathAndQuery, timeoutMs, signal) =>
+      inTurn({ method: 'GET', url: `${base}/${pathAndQuery}`, timeoutMs, maxBytes: longestFile }, signal),
   };
 }
 
@@ -109,16 +126,20 @@ function readJson(answer: HttpAnswer): unknown {
   }
 }
 
+/** What says that it was done; a revoke and a new chat room are told in words. */
+const yes = ['1', 'true', '已撤回', 'Everything is OK'];
+
 /**
- * That the hook did what it was asked; answers the message's id where it tells one. Builds say it in four ways: the call's own
- * name, `success`, `MsgSvrID`, or a list with a `code`. Throws `DriverError`: certain where it says no, uncertain where
- * it says neither.
+ * That the hook did what it was asked; answers the message's id where it tells one. Builds say it in five ways: the call's own
+ * name, `success`, `retstr`, `MsgSvrID`, or a list with a `code`. Throws `DriverError`: certain where it says no, uncertain
+ * where it says neither.
  */
 export function readDone(endpoint: string, answer: unknown, ...otherNames: readonly string[]): { id: string | null } {
   const told = fields(Array.isArray(answer) ? answer[0] : answer);
   if (told === null) throw unreadable(`${endpoint} answered neither yes nor no`);
-  const flag = known(told, endpoint, ...otherNames, 'success');
-  if (flag === '1' || flag === 'true') return { id: null };
+  const success = typeof told['success'] === 'boolean' ? String(told['success']) : null;
+  const flag = known(told, endpoint, ...otherNames, 'success', 'retstr') ?? success;
+  if (flag !== null && yes.includes(flag)) return { id: null };
   const code = text(told['code']);
   if (flag === null && code === '0') return { id: null };
   const id = known(told, 'MsgSvrID', 'msgsvrid');

@@ -35,23 +35,73 @@ export async function* fetchContacts(
   }
 }
 
+/**
+ * One contact as WeChat knows it now, a chat room with its members. Throws `DriverError`: NOT_FOUND where the hook answers with
+ * somebody else or nobody.
+ */
+export async function fetchContact(
+  client: PchookClient,
+  wxid: string,
+  signal: AbortSignal,
+): Promise<UpstreamContact> {
+  const { callMs } = client.timings;
+  const told = await client.object('GetFriendOrChatroomDetailInfo', { wxidorgid: wxid }, callMs, signal);
+  if (wxid.endsWith('@chatroom')) {
+    const room = known(told, 'gid') === wxid ? roomOf(told) : null;
+    if (room === null || known(told, 'member_count') === '0') throw unknownContact();
+    return withMembers(client, membersOf(room, told), signal);
+  }
+  if (known(told, 'wxid') !== wxid) throw unknownContact();
+  // Not every build tells the remark here.
+  const brief = 'markname' in told ? {} : await briefly(client, wxid, signal);
+  const contact = personOf({ ...brief, ...told });
+  if (contact === null) throw unknownContact();
+  return contact;
+}
+
+/** For what a command that was refused rejects with: NOT_FOUND where the refusal's reason is that there is no such contact. */
+export function notFoundOr(
+  client: PchookClient,
+  wxid: string,
+  signal: AbortSignal,
+): (refusal: unknown) => Promise<never> {
+  return async (refusal) => {
+    if (refusal instanceof DriverError && refusal.code === 'UPSTREAM_REJECTED' && refusal.certain) {
+      await fetchContact(client, wxid, signal).catch((error: unknown) => {
+        if (error instanceof DriverError && error.code === 'NOT_FOUND') throw error;
+      });
+    }
+    throw refusal;
+  };
+}
+
+async function briefly(client: PchookClient, wxid: string, signal: AbortSignal): Promise<Fields> {
+  const { callMs } = client.timings;
+  const answer = await client
+    .ask('BatchGetContactBriefInfo', { wxidlist: wxid }, callMs, signal)
+    .catch((error: unknown) => unlessUnsupported(error));
+  return list(fields(answer)?.['info']).find((one) => known(one, 'wxid') === wxid) ?? {};
+}
+
 /** A friend, official account or contact of another firm; null where it has no id. */
 function personOf(person: Fields): UpstreamContact | null {
   const wxid = known(person, 'wxid');
   if (wxid === null) return null;
   const name = known(person, 'nickname');
   const sex = sexOf(person['sex']);
-  const avatarUrl = known(person, 'headimg', 'bighead', 'smallhead');
+  const avatarUrl = known(person, 'headimg', 'headurl', 'bighead', 'smallhead');
   return {
     wxid,
     kind: kindOf(wxid),
     ...(name !== null && { name }),
     ...emptyable('remark', person['markname']),
-    ...emptyable('alias', person['account']),
+    ...emptyable('alias', person['account'] ?? person['wxaccount']),
     ...(sex !== null && { sex }),
     ...(avatarUrl !== null && { avatarUrl }),
+    ...emptyable('signature', person['signinfo']),
     ...emptyable('country', person['country']),
-    ...emptyable('city', person['city']),
+    ...emptyable('province', person['province']),
+    ...emptyable('city', person['city'] ?? person['area']),
   };
 }
 
@@ -59,7 +109,14 @@ function roomOf(room: Fields): UpstreamContact | null {
   const wxid = known(room, 'gid', 'wxid');
   if (wxid === null) return null;
   const name = text(room['gname']);
-  return { wxid, kind: 'CHAT_ROOM', ...(name !== null && { name }), ...emptyable('remark', room['markname']) };
+  const avatarUrl = known(room, 'chatroom_head_url', 'headimg');
+  return {
+    wxid,
+    kind: 'CHAT_ROOM',
+    ...(name !== null && { name }),
+    ...emptyable('remark', room['markname']),
+    ...(avatarUrl !== null && { avatarUrl }),
+  };
 }
 
 /** The spelling of the call is the hook's. A room that cannot be looked into keeps the members that are known. */
@@ -70,8 +127,12 @@ async function withMembers(client: PchookClient, room: UpstreamContact, signal: 
       if (error instanceof DriverError && error.code !== 'UPSTREAM_UNREACHABLE' && !signal.aborted) return null;
       throw error;
     });
-  const told = fields(answer);
-  if (told === null || !Array.isArray(told['member'])) return room;
+  return membersOf(room, fields(answer) ?? {});
+}
+
+/** The chat room with the owner and the members that an answer tells, where it tells any. */
+function membersOf(room: UpstreamContact, told: Fields): UpstreamContact {
+  if (!Array.isArray(told['member'])) return room;
   const owner = known(told, 'master_wxid', 'chatroom_master');
   const name = known(told, 'chatroom_name');
   return {
@@ -111,8 +172,12 @@ function sexOf(value: unknown): Sex | null {
   return sex === '2' || sex === '女' ? 'FEMALE' : 'UNKNOWN';
 }
 
-/** Not every build has the call, and the list answers without it as well. */
+/** Not every build has the call, and there is an answer without it as well. */
 function unlessUnsupported(error: unknown): void {
   if (!(error instanceof DriverError) || (error.code !== 'UNSUPPORTED' && error.code !== 'UPSTREAM_REJECTED'))
     throw error;
+}
+
+function unknownContact(): DriverError {
+  return new DriverError('NOT_FOUND', 'the hook knows no such contact', { certain: true, retry: false });
 }

@@ -2,11 +2,19 @@
 import type { MessageContent, MessageKind } from '../../words.ts';
 import { appMessage } from './app-message.ts';
 import { type Fields, known } from './fields.ts';
-import { type MediaKind, mediaFacts, mediaLabels } from './media.ts';
+import type { MediaBytes } from '../media.ts';
+import { type MediaKind, isFetchable, mediaFacts, mediaLabels } from './media.ts';
+import { bytesIn } from './media-bytes.ts';
 import { type Xml, attributeOf, find, readXml, textAt } from './xml.ts';
 
 /** What a message holds, and how much that tells. */
-export type Held = { kind: MessageKind; text: string; content: MessageContent; richness: number };
+export type Held = {
+  kind: MessageKind;
+  text: string;
+  content: MessageContent;
+  richness: number;
+  bytes?: MediaBytes | 'FETCHABLE';
+};
 
 /** 4 is what the hook calls a video that this computer sends. */
 const mediaTypes: ReadonlyMap<string, MediaKind> = new Map([
@@ -18,14 +26,17 @@ const mediaTypes: ReadonlyMap<string, MediaKind> = new Map([
   ['47', 'EMOJI'],
 ]);
 
-/** What an element of msglist holds. `msg` is its text without the sender that a chat room's text may begin with. */
-export function heldBy(element: Fields, msg: string): Held {
+/**
+ * What an element of msglist holds. `msg` is its text without the sender that a chat room's text may begin with;
+ * `canDownload`: the build serves what it downloads.
+ */
+export function heldBy(element: Fields, msg: string, canDownload: boolean): Held {
   const type = known(element, 'msgtype') ?? '';
   const revoked = known(element, 'revoke_msg');
   const xml = type !== '1' && msg.includes('<') ? readXml(msg) : null;
   if (revoked !== null || type === '44') return revoke(xml, revoked ?? msg);
   const media = mediaTypes.get(type);
-  if (media !== undefined) return mediaMessage(media, element, xml);
+  if (media !== undefined) return mediaMessage(media, element, xml, canDownload);
   switch (type) {
     case '1':
       return { kind: 'TEXT', text: msg, content: { type: 'Text', text: msg }, richness: 1 };
@@ -39,7 +50,7 @@ export function heldBy(element: Fields, msg: string): Held {
     case '49':
       // What this computer sends has the file's name in place of XML.
       if (known(element, 'file_path') !== null && find(xml, 'appmsg') === null) return sentFile(element, msg);
-      return appMessage(element, xml) ?? unknown(type, msg);
+      return appMessage(element, xml, canDownload) ?? unknown(type, msg);
     case '50':
     case '52':
     case '53':
@@ -54,10 +65,14 @@ export function heldBy(element: Fields, msg: string): Held {
   }
 }
 
-export function mediaMessage(kind: MediaKind, element: Fields, xml: Xml | null): Held {
+export function mediaMessage(kind: MediaKind, element: Fields, xml: Xml | null, canDownload: boolean): Held {
   const media = mediaFacts(kind, element, xml);
   const text = media.name === null ? mediaLabels[kind] : `${mediaLabels[kind]} ${media.name}`;
-  return { kind, text, content: { type: 'Media', media }, richness: media.upstreamPath === null ? 1 : 2 };
+  const held = bytesIn(kind, element);
+  const bytes = held ?? (isFetchable(kind, xml, canDownload) ? 'FETCHABLE' : null);
+  // A voice always comes whole. Other bytes are more than what a post without them may tell later.
+  const richness = held !== null && kind !== 'VOICE' ? 4 : media.upstreamPath === null ? 1 : 2;
+  return { kind, text, content: { type: 'Media', media }, richness, ...(bytes !== null && { bytes }) };
 }
 
 export function notice(kind: MessageKind, words: string): Held {
@@ -66,7 +81,9 @@ export function notice(kind: MessageKind, words: string): Held {
 
 function sentFile(element: Fields, msg: string): Held {
   const media = { ...mediaFacts('FILE', element, null), ...(msg !== '' && { name: msg }) };
-  return { kind: 'FILE', text: `${mediaLabels.FILE} ${msg}`, content: { type: 'Media', media }, richness: 2 };
+  const bytes = bytesIn('FILE', element);
+  const content: MessageContent = { type: 'Media', media };
+  return { kind: 'FILE', text: `${mediaLabels.FILE} ${msg}`, content, richness: 2, ...(bytes !== null && { bytes }) };
 }
 
 function revoke(xml: Xml | null, words: string | null): Held {

@@ -13,10 +13,18 @@ export type Setting = {
   now: Millis;
   /** IANA name of the zone of the hook's times. */
   timezone: string;
+  /** The build serves pictures, videos and files that it is asked to download. */
+  canDownload: boolean;
 };
 
-/** What the server's answer to a send of this computer says in place of what was sent. */
+/** What the server's answer to a send of this computer says in place of what was sent; for media some builds leave PC out. */
 const acknowledged = /^PC发[^\n]{1,20}成功$/;
+const mediaAcknowledged = /^发[^\n]{1,20}成功$/;
+/** The command of WeChat's own protocol that adds a message, which newer builds tell with each. */
+const addsMessage = '5';
+/** Kinds of elements, and a text, that the newest builds put beside messages. */
+const besideMessages = ['51', '9994'];
+const placeholder = 'system message revoke/voice call';
 const appKinds: readonly MessageKind[] = ['FILE', 'LINK', 'QUOTE', 'MINI_PROGRAM', 'TRANSFER', 'RED_PACKET', 'UNKNOWN'];
 /** By the msgtype of the acknowledgement, which is not that of the message. */
 const acknowledgedKinds: ReadonlyMap<string, readonly MessageKind[]> = new Map<string, readonly MessageKind[]>([
@@ -40,8 +48,13 @@ export function decodeElement(element: Fields, raw: string, setting: Setting): D
   const type = known(element, 'msgtype') ?? '';
   const msg = text(element['msg']) ?? '';
   const upstreamId = messageId(element['msgsvrid']);
-  if ('cmdId' in element) return [{ type: 'skipped', what: 'cmdId' }];
-  if (type === '51') return [{ type: 'skipped', what: 'msgtype 51' }];
+  const command = known(element, 'cmdId') ?? addsMessage;
+  // Clients take texts and voices for messages whatever the command is.
+  if (command !== addsMessage && type !== '1' && type !== '34') {
+    return [{ type: 'skipped', what: `cmdId ${command.slice(0, 20)}` }];
+  }
+  if (besideMessages.includes(type)) return [{ type: 'skipped', what: `msgtype ${type}` }];
+  if (type === '1' && msg.toLowerCase() === placeholder) return [{ type: 'skipped', what: placeholder }];
   if (type === '20001') return [memberJoined(element)];
   if (type === '10000' && upstreamId === null) {
     if (msg === '切换聊天对象') return [{ type: 'skipped', what: 'another chat was opened' }];
@@ -49,13 +62,14 @@ export function decodeElement(element: Fields, raw: string, setting: Setting): D
   }
   const sentAt = timeOf(element, setting);
   const { peer, sender, direction, body } = partiesOf(element, msg, setting.self);
-  if (direction === 'OUTGOING' && upstreamId !== null && acknowledged.test(msg)) {
+  const isAcknowledgement = acknowledged.test(msg) || (type !== '1' && acknowledgedKinds.has(type) && mediaAcknowledged.test(msg));
+  if (direction === 'OUTGOING' && upstreamId !== null && isAcknowledgement) {
     const kinds = acknowledgedKinds.get(type) ?? [];
     const rest = { upstreamId, peerWxid: peer?.wxid ?? null, kinds, sentAt, media: null, richness: 1, raw };
     return [{ type: 'rest', rest: { ...rest, fingerprint: null } }];
   }
   if (peer === null) throw nobody();
-  const held = heldBy(element, body);
+  const held = heldBy(element, body, setting.canDownload);
   const follows =
     upstreamId === null && direction === 'OUTGOING' ? 'ID' : mediaKinds.includes(held.kind) ? 'MEDIA' : null;
   const message: UpstreamMessage = {
@@ -72,6 +86,7 @@ export function decodeElement(element: Fields, raw: string, setting: Setting): D
     richness: held.richness,
     raw,
     ...(follows !== null && { follows }),
+    ...(held.bytes !== undefined && { bytes: held.bytes }),
   };
   return [{ type: 'message', message }];
 }

@@ -2,12 +2,11 @@
 import { type Callback, DriverError, type DriverEvent, type Self } from '../driver.ts';
 import { JsonError, parseJson, parseJsonVerbatim } from '../lossless-json.ts';
 import { type Setting, decodeElement, timeOf } from './decode-message.ts';
-import { type Fields, fields, known, list, messageId, text } from './fields.ts';
-import { fingerprint, mediaFacts, mediaKindOf } from './media.ts';
+import { type Fields, fields, known, list, messageId } from './fields.ts';
+import { bytesIn, withoutMedia } from './media-bytes.ts';
+import { fingerprint, isFetchable, mediaFacts, mediaKindOf } from './media.ts';
 import { readXml } from './xml.ts';
 
-/** Media inside a post, which newer builds send; their length stands in their place. Voices are kept: they lie nowhere else. */
-const mediaData = ['img_base64', 'video_base64', 'file_base64', 'gif_base64'];
 const rawProtobuf = ['pb_data', 'pb_msg', 'businessdata'];
 
 /**
@@ -16,14 +15,14 @@ const rawProtobuf = ['pb_data', 'pb_msg', 'businessdata'];
  * Throws `DriverError`: BAD_INPUT for what is no post of a hook, FORBIDDEN for what belongs to another person. One element
  * of a list that cannot be read does not spoil the others: it is kept as it came.
  */
-export function decode(callback: Callback, timezone: string): DriverEvent[] {
+export function decode(callback: Callback, build: Pick<Setting, 'timezone' | 'canDownload'>): DriverEvent[] {
   const raw = new TextDecoder().decode(callback.body);
   const { body, verbatim } = readBody(raw);
   const self = known(body, 'selfwxid');
   if (self !== null && callback.self !== null && callback.self.wxid !== self) {
     throw new DriverError('FORBIDDEN', 'the post is of another person', { certain: true, retry: false });
   }
-  const setting: Setting = { self: self ?? callback.self?.wxid ?? null, now: callback.now, timezone };
+  const setting: Setting = { self: self ?? callback.self?.wxid ?? null, now: callback.now, ...build };
   const events: DriverEvent[] = self !== null && callback.self === null ? [{ type: 'self', self: bare(self) }] : [];
   return [...events, ...decodeBody({ body, verbatim, raw }, setting)];
 }
@@ -38,15 +37,16 @@ function decodeBody(read: Read, setting: Setting): DriverEvent[] {
     const originals = list(verbatim['msglist']);
     if (elements.length === 0) return [{ type: 'skipped', what: 'empty msglist', raw: read.raw }];
     return elements.flatMap((element, at) => {
-      const only = elements.length === 1 && !hasMediaData(element);
-      const whole = only
-        ? read.raw
-        : JSON.stringify({ ...verbatim, msglist: [withoutMediaData(originals[at] ?? element)] });
+      const original = originals[at] ?? element;
+      const kept = withoutMedia(original);
+      const only = elements.length === 1 && kept === original;
+      const whole = only ? read.raw : JSON.stringify({ ...verbatim, msglist: [kept] });
       // What the envelope says holds for its elements.
       return decodeSafely({ time: body['time'], sendorrecv: body['sendorrecv'], ...element }, whole, setting);
     });
   }
-  const raw = hasMediaData(body) ? JSON.stringify(withoutMediaData(verbatim)) : read.raw;
+  const kept = withoutMedia(verbatim);
+  const raw = kept === verbatim ? read.raw : JSON.stringify(kept);
   if (known(body, 'fromid', 'fromwxid', 'fromgid') !== null) return decodeSafely(body, raw, setting);
   const rest = decodeRest(body, raw, setting);
   if (rest !== null) return [rest];
@@ -74,6 +74,8 @@ function decodeRest(body: Fields, raw: string, setting: Setting): DriverEvent | 
   const xml = readXml(known(body, 'msg') ?? '');
   const kind = mediaKindOf(body, xml);
   if (upstreamId === null || kind === null) return null;
+  const held = bytesIn(kind, body);
+  const bytes = held ?? (isFetchable(kind, xml, setting.canDownload) ? 'FETCHABLE' : null);
   return {
     type: 'rest',
     rest: {
@@ -82,10 +84,11 @@ function decodeRest(body: Fields, raw: string, setting: Setting): DriverEvent | 
       kinds: [kind],
       sentAt: timeOf(body, setting),
       media: mediaFacts(kind, body, xml),
-      // More than any first post.
-      richness: 3,
+      // More than any first post; with the bytes more than a second one too.
+      richness: held === null ? 3 : 5,
       fingerprint: fingerprint(kind, xml),
       raw,
+      ...(bytes !== null && { bytes }),
     },
   };
 }
@@ -93,15 +96,6 @@ function decodeRest(body: Fields, raw: string, setting: Setting): DriverEvent | 
 /** Before its first login an account is whoever its hook says that it is. */
 function bare(wxid: string): Self {
   return { wxid, name: null, alias: null, uid: null, avatarUrl: null };
-}
-
-function hasMediaData(from: Fields): boolean {
-  return mediaData.some((name) => (text(from[name]) ?? '') !== '');
-}
-
-function withoutMediaData(from: Fields): Fields {
-  const found = mediaData.filter((name) => (text(from[name]) ?? '') !== '');
-  return { ...from, ...Object.fromEntries(found.map((name) => [name, text(from[name])?.length])) };
 }
 
 function readBody(raw: string): { body: Fields; verbatim: Fields } {

@@ -57,6 +57,14 @@ export async function setCallback(client: PchookClient, url: string, signal: Abo
   }
 }
 
+/**
+ * Logs WeChat out; a login shows a code again. Its process is left alone: only the manager of the computer, which the hook's
+ * port knows nothing of, could start it again. Throws `DriverError`.
+ */
+export async function stopClient(client: PchookClient, signal: AbortSignal): Promise<void> {
+  await client.command('Logout', {}, signal);
+}
+
 /** An upstream that is away is a finding. Rejects only if the signal aborts. */
 async function look(client: PchookClient, click: boolean, signal: AbortSignal): Promise<LoginStep> {
   try {

@@ -6,7 +6,7 @@ import { type Xml, attributeOf, find, textAt } from './xml.ts';
 export type MediaKind = Extract<MessageKind, 'IMAGE' | 'VOICE' | 'VIDEO' | 'FILE' | 'EMOJI'>;
 
 /** The names that fields of a kind begin with. */
-const prefixes: Readonly<Record<MediaKind, string>> = {
+export const mediaPrefixes: Readonly<Record<MediaKind, string>> = {
   IMAGE: 'img',
   VOICE: 'voice',
   VIDEO: 'video',
@@ -24,7 +24,7 @@ export const mediaLabels: Readonly<Record<MediaKind, string>> = {
 
 /** What is told of the media of a message; absent facts are null. */
 export function mediaFacts(kind: MediaKind, from: Fields, xml: Xml | null): MediaFacts {
-  const prefix = prefixes[kind];
+  const prefix = mediaPrefixes[kind];
   const tag = tagOf(kind, xml);
   const path = known(from, `${prefix}_path`, 'path');
   const appmsg = find(xml, 'appmsg');
@@ -43,9 +43,41 @@ export function mediaFacts(kind: MediaKind, from: Fields, xml: Xml | null): Medi
     // An emoji is fetched from its address, a voice by the client's id of it.
     upstreamMediaId:
       known(from, 'gif_url') ??
-      attributeOf(tag, 'clientmsgid', 'md5', 'aeskey') ??
+      attributeOf(tag, 'cdnurl', 'clientmsgid', 'md5', 'aeskey') ??
       textAt(appmsg, 'appattach', 'attachid'),
   };
+}
+
+/** The client's id of a voice, by which WeChat gives its bytes. */
+export function voiceId(xml: Xml | null): string | null {
+  return attributeOf(tagOf('VOICE', xml), 'clientmsgid');
+}
+
+/** What the newest builds want to know for a download of a picture, a video or a file. */
+export type DownloadKey = { aeskey: string; fileid: string; largesVideo: 0 | 1 };
+
+/** Where WeChat keeps a picture, a video or a file, and what opens it; null where the XML does not tell both. */
+export function downloadKey(xml: Xml | null): DownloadKey | null {
+  const image = tagOf('IMAGE', xml);
+  const video = tagOf('VIDEO', xml);
+  const attached = find(xml, 'appmsg', 'appattach');
+  const aeskey =
+    attributeOf(image, 'aeskey', 'cdnthumbaeskey') ??
+    attributeOf(video, 'aeskey', 'cdnrawvideoaeskey') ??
+    textAt(attached, 'aeskey');
+  const fileid =
+    attributeOf(image, 'cdnmidimgurl', 'cdnbigimgurl') ??
+    attributeOf(video, 'cdnvideourl', 'cdnrawvideourl') ??
+    textAt(attached, 'cdnattachurl');
+  if (aeskey === null || fileid === null) return null;
+  return { aeskey, fileid, largesVideo: attributeOf(video, 'cdnrawvideourl') === null ? 0 : 1 };
+}
+
+/** Whether `fetchMedia` gets media that were not posted along. `canDownload`: the build serves what it downloads. */
+export function isFetchable(kind: MediaKind, xml: Xml | null, canDownload: boolean): boolean {
+  if (kind === 'EMOJI') return tagOf('EMOJI', xml) !== null;
+  if (kind === 'VOICE') return voiceId(xml) !== null;
+  return canDownload && downloadKey(xml) !== null;
 }
 
 /** What a second post about the same media holds as well, and nothing else does. */
@@ -56,10 +88,10 @@ export function fingerprint(kind: MediaKind, xml: Xml | null): string | null {
 
 /** The kind of media that a post without a type is about; null where it tells of none. */
 export function mediaKindOf(from: Fields, xml: Xml | null): MediaKind | null {
-  const kinds = Object.keys(prefixes) as MediaKind[];
+  const kinds = Object.keys(mediaPrefixes) as MediaKind[];
   return (
     kinds.find((kind) => tagOf(kind, xml) !== null) ??
-    kinds.find((kind) => Object.keys(from).some((name) => name.startsWith(`${prefixes[kind]}_`))) ??
+    kinds.find((kind) => Object.keys(from).some((name) => name.startsWith(`${mediaPrefixes[kind]}_`))) ??
     (known(from, 'voip_data') === null ? null : 'VOICE')
   );
 }

@@ -1,18 +1,25 @@
-/** Sending text through the hook, in a chat room with people mentioned. */
+/** Sending through the hook: text, in a chat room with people mentioned, and media. */
 import { DriverError, type OutgoingSend, type SendReceipt } from '../driver.ts';
 import { type PchookClient, readDone } from './client.ts';
 import { fields, known, list, messageId } from './fields.ts';
+import { mediaCall } from './send-media.ts';
 
 /** What a send may mention everybody by. */
 const everybody = ['notify@all', '@all'];
 
 /**
- * Gives one text to WeChat. "1" means that the hook took it: the message's id comes with a later post. Throws `DriverError`.
+ * Gives one message to WeChat. "1" means that the hook took it: the message's id comes with a later post. Throws
+ * `DriverError`.
  */
 export async function send(client: PchookClient, sending: OutgoingSend, signal: AbortSignal): Promise<SendReceipt> {
   const { receiver, receiverKind, content, mentions } = sending;
+  const { sendMs, mediaMs } = client.timings;
   if (receiver === '') throw refused('BAD_INPUT', 'a send needs a receiver');
-  if (content.type !== 'TEXT') throw refused('UNSUPPORTED', 'this driver sends text alone');
+  if (content.type !== 'TEXT') {
+    if (mentions.length > 0) throw refused('UNSUPPORTED', 'only a text can mention somebody');
+    const { endpoint, body } = await mediaCall(client.dialect(), content, signal);
+    return receiptOf(endpoint, await client.ask(endpoint, { ...to(client, receiver), ...body }, mediaMs, signal));
+  }
   if (content.text === '') throw refused('BAD_INPUT', 'a text must not be empty');
   const isRoom = receiverKind === 'CHAT_ROOM' || receiver.endsWith('@chatroom');
   if (mentions.length > 0 && !isRoom) throw refused('UNSUPPORTED', 'only in a chat room can somebody be mentioned');
@@ -20,7 +27,10 @@ export async function send(client: PchookClient, sending: OutgoingSend, signal: 
     mentions.length === 0
       ? { endpoint: 'SendTextMsg', body: { ...to(client, receiver), msg: content.text }, otherNames: [] }
       : await mention(client, receiver, mentions, content.text, signal);
-  const answer = await client.ask(endpoint, body, client.timings.sendMs, signal);
+  return receiptOf(endpoint, await client.ask(endpoint, body, sendMs, signal), ...otherNames);
+}
+
+function receiptOf(endpoint: string, answer: unknown, ...otherNames: readonly string[]): SendReceipt {
   const upstreamId = messageId(readDone(endpoint, answer, ...otherNames).id);
   return { upstreamId, reference: upstreamId };
 }
