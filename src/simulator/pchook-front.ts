@@ -1,14 +1,14 @@
 /** One WeChat of Windows with the hook inside: its HTTP port, its login, and what it posts. */
 import http from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, ownClock } from './clock.ts';
 import type { AccountName, Faults } from './faults.ts';
 import type { RecordedRequest } from './openwx-front.ts';
 import type { RecordedPost } from './openwx-poster.ts';
+import { type HookedClient, emojiPath } from './pchook-client.ts';
+import { createPchookExchanges } from './pchook-exchanges.ts';
 import { createPchookPoster } from './pchook-poster.ts';
-import { type PchookDialect, clientNotice, postsOf } from './pchook-posts.ts';
-import { type HookedClient, type Params, answerCall } from './pchook-routes.ts';
+import { type PchookDialect, clientNotice, keyOf, postsOf } from './pchook-posts.ts';
 import { modulesPng } from './png.ts';
 import { qrModules } from './qr-code.ts';
 import type { Random } from './random.ts';
@@ -23,7 +23,12 @@ export type PchookOptions = {
   confirmAfterMs: number | null;
   /** How long each answer takes. */
   answerMs: number;
+  /** Whether posts carry pictures, videos, files and emojis in base64, as some of the newest builds do. */
+  postBase64: boolean;
 };
+
+/** Media that can still be asked for; older ones are forgotten. */
+const rememberedMedia = 200;
 
 export const pchookDefaults: PchookOptions = {
   dialect: 'V39',
@@ -31,6 +36,7 @@ export const pchookDefaults: PchookOptions = {
   scanAfterMs: 0,
   confirmAfterMs: 0,
   answerMs: 0,
+  postBase64: false,
 };
 
 export type PchookFront = {
@@ -85,8 +91,6 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
   const localTime = (at: number): string => zoned.format(at);
   let { port } = settings;
   let server: http.Server | null = null;
-  let atOnce = 0;
-  let mostAtOnce = 0;
   let png: Buffer | null = null;
   let waiting: WorldEvent[] = [];
 
@@ -96,6 +100,11 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     dialect: options.dialect,
     status: '0',
     callbackUrl: null,
+    media: new Map(),
+    downloads: new Map(),
+    roomRemarks: new Map(),
+    isCdnReady: false,
+    emojiUrl: (key) => `${front.baseUrl}${emojiPath}${key}`,
     qrCode: () => (client.status === '0' ? png : null),
     refreshQrCode: () => {
       png = modulesPng(qrModules(`https://login.weixin.qq.com/l/${random.hex(10)}==`), 6, 4);
@@ -136,72 +145,32 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     while (faults.find('silence', name) === undefined) {
       const event = waiting.shift();
       if (event === undefined) return;
-      const told = { world, self: name.wxid, now: clock.now(), dialect: options.dialect, localTime };
+      const { dialect, postBase64 } = options;
+      const { emojiUrl } = client;
+      const told = { world, self: name.wxid, now: clock.now(), dialect, localTime, emojiUrl, postBase64 };
       for (const post of postsOf(event, told)) poster.post(post);
     }
   }
 
   world.on((event) => {
     if (event.account !== name.wxid || server === null || client.status !== '3') return;
+    if (event.type === 'message' && event.message.content.type === 'media') {
+      client.media.set(keyOf(event.message.id), event.message.content.bytes);
+      if (client.media.size > rememberedMedia) client.media.delete([...client.media.keys()][0]!);
+    }
     waiting.push(event);
     tell();
   });
 
-  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    atOnce += 1;
-    mostAtOnce = Math.max(mostAtOnce, atOnce);
-    response.once('close', () => (atOnce -= 1));
-    const params = await readParams(request);
-    const path = request.url ?? '/';
-    const recorded = {
-      account: name.number,
-      method: request.method ?? '',
-      path,
-      params,
-      at: clock.now(),
-      status: null,
-    };
-    const exchange = { request, response, endpoint: path.slice(1), params, recorded };
-    settings.record(recorded);
-    if (options.answerMs === 0) answer(exchange);
-    else clock.after(options.answerMs, () => answer(exchange));
-  }
-
-  function answer({ request, response, endpoint, params, recorded }: Exchange): void {
-    const isSend = endpoint.startsWith('Send');
-    const fits = (fault: { route?: string }): boolean => fault.route === undefined || endpoint.endsWith(fault.route);
-    const drop = (ms = 0): void => void clock.after(ms, () => request.socket.destroy());
-    const reply = (status: number, body: string): void => {
-      recorded.status = status;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(body);
-      changed();
-    };
-    if (faults.take('reset', name, fits) || (isSend && faults.take('reset-before-send', name))) {
-      request.socket.resetAndDestroy();
-      return;
-    }
-    if (faults.take('hang', name, fits)) return;
-    if (faults.take('error', name, fits)) return reply(500, 'Internal Server Error');
-    const early = isSend ? faults.take('timeout-before-send', name) : undefined;
-    if (early) return drop(early.ms);
-    const refusal = isSend ? faults.take('refuse', name, ({ to }) => to === undefined || is(params, to)) : undefined;
-    const told = refusal ? { [endpoint]: '0' } : answerCall(client, endpoint, params);
-    const late = isSend ? faults.take('timeout-after-send', name) : undefined;
-    if (late) return drop(late.ms);
-    if (isSend && faults.take('reset-after-send', name)) {
-      request.socket.resetAndDestroy();
-      return;
-    }
-    const slow = faults.take('slow', name, fits);
-    const garbage = faults.take('garbage', name, fits);
-    const finish = (): void => {
-      if (told === undefined) reply(404, 'Not Found');
-      else reply(200, garbage ? '<html>502 Bad Gateway</html>' : JSON.stringify(told));
-    };
-    if (slow) clock.after(slow.ms, finish);
-    else finish();
-  }
+  const exchanges = createPchookExchanges({
+    client,
+    name,
+    clock,
+    faults,
+    answerMs: options.answerMs,
+    record: settings.record,
+    changed,
+  });
 
   const front: PchookFront = {
     number: name.number,
@@ -222,12 +191,12 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
       client.callbackUrl = url;
     },
     get mostAtOnce() {
-      return mostAtOnce;
+      return exchanges.mostAtOnce();
     },
     async start({ remembered = false } = {}) {
       if (server !== null) return;
       const made = http.createServer((request, response) => {
-        take(request, response).catch(() => request.socket.destroy());
+        exchanges.take(request, response).catch(() => request.socket.destroy());
       });
       server = made;
       await new Promise<void>((resolve, reject) => {
@@ -240,6 +209,7 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     async die() {
       clock.cancelAll();
       client.callbackUrl = null;
+      client.isCdnReady = false;
       waiting = [];
       poster.stop();
       const ended = server;
@@ -266,25 +236,4 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     },
   };
   return front;
-}
-
-type Exchange = {
-  request: IncomingMessage;
-  response: ServerResponse;
-  endpoint: string;
-  params: Params;
-  recorded: RecordedRequest;
-};
-
-function is(params: Params, to: string): boolean {
-  return [params['wxid'], params['toid'], params['gid']].includes(to);
-}
-
-/** A body may lack its content type, and be empty. */
-async function readParams(request: IncomingMessage): Promise<Params> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8').trim();
-  const told = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-  return Object.fromEntries(Object.entries(told).map(([key, value]) => [key, String(value)]));
 }

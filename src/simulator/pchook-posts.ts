@@ -40,6 +40,10 @@ export type PostSettings = {
   dialect: PchookDialect;
   /** Local time of the hook's computer. */
   localTime: (at: number) => string;
+  /** Where the emoji of a key lies. */
+  emojiUrl: (key: string) => string;
+  /** Whether pictures, videos, files and emojis are inside. */
+  postBase64: boolean;
 };
 
 /** The posts of one event, in their order. */
@@ -49,7 +53,10 @@ export function postsOf(event: WorldEvent, settings: PostSettings): Post[] {
   switch (event.type) {
     case 'message':
       if (event.direction === 'incoming') return received(event.message, settings);
-      return event.origin === pchookOrigin ? typed(event.message, settings) : fromPhone(event.message, settings);
+      if (event.origin !== pchookOrigin) return fromPhone(event.message, settings);
+      return event.message.content.type === 'revoke'
+        ? [post('2', ownElement(event.message, settings))]
+        : typed(event.message, settings);
     case 'member': {
       if (event.change !== 'joined') return [];
       const notice = { time: now, msgtype: '20001', msg: 'Everything is OK', gid: event.room };
@@ -132,9 +139,13 @@ function typed(message: Message, settings: PostSettings): Post[] {
   return [first, post('2', second)];
 }
 
+function ownElement(message: Message, settings: PostSettings): Base {
+  return { ...baseOf(message, settings), ...from(settings.self, settings), toid: message.to };
+}
+
 /** Sent from the phone: it comes with everything, behind the word that the chat was opened there. */
 function fromPhone(message: Message, settings: PostSettings): Post[] {
-  const element = { ...baseOf(message, settings), ...from(settings.self, settings), toid: message.to };
+  const element = ownElement(message, settings);
   const msg = `<msg>\n<op id='1'>\n<username>${message.to}</username>\n<name>lastMessage</name>\n</op>\n</msg>`;
   const opened = { ...element, msgtype: '51', msgsvrid: String(BigInt(message.id) ^ (1n << 62n)), msg };
   const [first, ...rests] = withRest('2', element, message, settings);
@@ -147,11 +158,13 @@ function withRest(sendorrecv: '1' | '2', element: Fields, message: Message, sett
   const first = post(sendorrecv, element);
   if (content.type !== 'media' || !['image', 'emoticon'].includes(content.media)) return [first];
   const { msg, time } = baseOf(message, settings);
+  const key = keyOf(message.id);
   const where: Fields =
     content.media === 'image'
-      ? { img_path: `${folder}\\${settings.self}\\FileStorage\\MsgAttach\\Image\\${digest(message.id)}.dat` }
-      : { gif_url: `http://vweixinf.tc.qq.com/110/20401/stodownload?m=${digest(message.id)}&ef=1` };
-  return [first, { sendorrecv, rest: { msgsvrid: message.id, ...where, time, msg } }];
+      ? { img_path: `${folder}\\${settings.self}\\FileStorage\\MsgAttach\\Image\\${key}.dat` }
+      : { gif_url: settings.emojiUrl(key) };
+  const inside = settings.postBase64 ? base64(content) : {};
+  return [first, { sendorrecv, rest: { msgsvrid: message.id, ...where, ...inside, time, msg } }];
 }
 
 type Base = { time: string; msgtype: string; msgsvrid: string; msg: string; [more: string]: string };
@@ -163,7 +176,12 @@ function baseOf(message: Message, settings: PostSettings): Base {
     case 'text':
       return { ...base, msgtype: '1', msg: content.text };
     case 'media':
-      return { ...base, msgtype: mediaTypes[content.media], msg: mediaXml(content, id), ...mediaFields(content) };
+      return {
+        ...base,
+        msgtype: mediaTypes[content.media],
+        msg: mediaXml(content, id),
+        ...mediaFields(content, message, settings),
+      };
     case 'link': {
       const { title, description, url, appName, appId } = content;
       const inner = `<title>${escape(title)}</title><des>${escape(description)}</des><type>5</type><url>${escape(url)}</url>`;
@@ -190,29 +208,46 @@ function from(wxid: string, { dialect }: PostSettings): Fields {
   return dialect === 'V39' ? { fromwxid: wxid } : { fromid: wxid };
 }
 
-function mediaXml(content: Extract<Content, { type: 'media' }>, id: string): string {
-  const md5 = digest(id);
+function mediaXml(content: MediaContent, id: string): string {
+  const md5 = keyOf(id);
+  // Who knows both can have it.
+  const aeskey = digest(md5);
+  const fileid = `3057${md5}`;
   const size = content.bytes.length;
   switch (content.media) {
     case 'image':
-      return `<?xml version="1.0"?>\n<msg>\n\t<img aeskey="${digest(md5)}" length="${size}" md5="${md5}" />\n</msg>\n`;
+      return `<?xml version="1.0"?>\n<msg>\n\t<img aeskey="${aeskey}" cdnmidimgurl="${fileid}" length="${size}" md5="${md5}" />\n</msg>\n`;
     case 'voice':
       return `<msg><voicemsg endflag="1" voiceformat="4" voicelength="1980" length="${size}" clientmsgid="${md5}_1" /></msg>`;
     case 'emoticon':
       // The spaces are WeChat's.
       return `<msg><emoji type="2" md5="${md5}" len = "${size}" width= "512" height= "512" ></emoji></msg>`;
     case 'file': {
-      const attached = `<appattach><totallen>${size}</totallen><fileext>dat</fileext></appattach>`;
+      const attached = `<appattach><totallen>${size}</totallen><fileext>dat</fileext><aeskey>${aeskey}</aeskey><cdnattachurl>${fileid}</cdnattachurl></appattach>`;
       return `<msg><appmsg appid="" sdkver="0"><title>${escape(content.name)}</title><type>6</type>${attached}<md5>${md5}</md5></appmsg></msg>`;
     }
     case 'video':
     case 'microvideo':
   }
-  return `<msg><videomsg length="${size}" playlength="9" md5="${md5}" /></msg>`;
+  return `<msg><videomsg aeskey="${aeskey}" cdnvideourl="${fileid}" length="${size}" playlength="9" md5="${md5}" /></msg>`;
 }
 
-function mediaFields({ media, bytes }: Extract<Content, { type: 'media' }>): Fields {
-  return media === 'voice' ? { voip_data: Buffer.from(bytes).toString('hex').toUpperCase() } : {};
+/** Voices are told along, by the newest build only those of friends. */
+function mediaFields(content: MediaContent, { to }: Message, { dialect, postBase64 }: PostSettings): Fields {
+  const { media, bytes } = content;
+  if (media === 'voice') {
+    const hex = Buffer.from(bytes).toString('hex').toUpperCase();
+    if (dialect === 'V39') return { voip_data: hex };
+    return isRoomId(to) ? {} : { voice_hex: hex };
+  }
+  return postBase64 && media !== 'image' && media !== 'emoticon' ? base64(content) : {};
+}
+
+type MediaContent = Extract<Content, { type: 'media' }>;
+
+function base64({ media, bytes }: MediaContent): Fields {
+  const names = { image: 'img', video: 'video', microvideo: 'video', file: 'file', emoticon: 'gif', voice: 'voice' };
+  return { [`${names[media]}_base64`]: Buffer.from(bytes).toString('base64') };
 }
 
 /** The documentation's own posts escape the backslashes of what is sent twice. */
@@ -220,6 +255,11 @@ function sentPath(media: MediaKind, name: string): Fields {
   const fields: Partial<Record<MediaKind, string>> = { image: 'img_path', file: 'file_path', video: 'video_path' };
   const field = fields[media];
   return field === undefined ? {} : { [field]: `C:\\\\Users\\\\Administrator\\\\Desktop\\\\${name}` };
+}
+
+/** By which the media of a message are known outside of it. */
+export function keyOf(messageId: string): string {
+  return digest(messageId);
 }
 
 function digest(text: string): string {

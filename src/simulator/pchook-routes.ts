@@ -1,29 +1,10 @@
 /** The calls of a hooked client, in both dialects. */
+import { adminRoutes } from './pchook-admin-routes.ts';
+import { type HookedClient, type Params, type Route, done, no, receiverOf, sent, yes } from './pchook-client.ts';
+import { mediaRoutes } from './pchook-media-routes.ts';
 import type { PchookDialect } from './pchook-posts.ts';
-import { pchookOrigin } from './pchook-posts.ts';
-import type { Account, Content, Person, World } from './world.ts';
+import type { Content, Person } from './world.ts';
 import { isRoomId, textContent } from './world.ts';
-
-/** What a call may look at and change. */
-export type HookedClient = {
-  readonly world: World;
-  readonly account: Account;
-  readonly dialect: PchookDialect;
-  /** As IsLoginStatus tells it. */
-  readonly status: string;
-  callbackUrl: string | null;
-  qrCode(): Buffer | null;
-  refreshQrCode(): void;
-  click(): void;
-  logout(): void;
-};
-
-/** The parameters of a call, numbers as their digits. */
-export type Params = Readonly<Record<string, string>>;
-type Route = (client: HookedClient, params: Params) => unknown;
-
-const yes = '1';
-const no = '0';
 
 /** The answer of a call; undefined where this build does not have it. */
 export function answerCall(client: HookedClient, endpoint: string, params: Params): unknown {
@@ -39,9 +20,13 @@ const onlyIn: Readonly<Record<string, PchookDialect>> = {
   ConfigureMsgRecive: 'V39',
   GetSelfProfile: 'NEWEST',
   ConfigureMsgReciveFullURL: 'NEWEST',
+  CDN_Init: 'NEWEST',
+  download: 'NEWEST',
 };
 
 const routes: Readonly<Record<string, Route>> = {
+  ...mediaRoutes,
+  ...adminRoutes,
   IsLoginStatus: ({ status, account, world }) => {
     const isIn = status === '3';
     return {
@@ -76,29 +61,29 @@ const routes: Readonly<Record<string, Route>> = {
     return { ConfigureMsgRecive: yes };
   },
   SendTextMsg: (client, params) => {
-    const to = params[client.dialect === 'V39' ? 'wxid' : 'toid'];
-    return done(client, 'SendTextMsg', sent(client, to, textContent(params['msg'] ?? '')));
+    const message = sent(client, receiverOf(client, params), textContent(params['msg'] ?? ''));
+    return done(client, 'SendTextMsg', message !== null);
   },
   SendAtMsg: (client, { gid, wxidlist = '', msg = '' }) => {
     const mentions = wxidlist.split(',').filter((wxid) => wxid !== '');
     const names = mentions.map((wxid) => `@${client.world.people.get(wxid)?.name ?? wxid}\u2005`).join('');
     const content: Content = { type: 'text', text: `${names}${msg}`, mentions };
     // The documented answer names the other call.
-    return done(client, 'SendAtAllMsg', mentions.length > 0 && sent(client, gid, content));
+    return done(client, 'SendAtAllMsg', mentions.length > 0 && sent(client, gid, content) !== null);
   },
   SendAtAllMsg: (client, { gid, msg = '' }) => {
     const content: Content = { type: 'text', text: `@所有人 ${msg}`, mentions: ['notify@all'] };
     const isOwner = client.world.rooms.get(gid ?? '')?.ownerWxid === client.account.wxid;
-    return done(client, 'SendAtAllMsg', isOwner && sent(client, gid, content));
+    return done(client, 'SendAtAllMsg', isOwner && sent(client, gid, content) !== null);
   },
   InitContact: () => ({ success: yes }),
   GetFriendAndChatRoomList: contactLists,
-  BatchGetContactBriefInfo: ({ world }, { wxidlist = '' }) => {
+  GetFriendOrChatroomDetailInfo: contactDetails,
+  BatchGetContactBriefInfo: ({ world, account }, { wxidlist = '' }) => {
     const info = wxidlist.split(',').flatMap((wxid) => {
       const person = world.people.get(wxid);
-      return person === undefined
-        ? []
-        : [{ wxid, nickname: person.name, markname: '', country: '', city: person.city }];
+      const markname = account.contacts.get(wxid)?.remark ?? '';
+      return person === undefined ? [] : [{ wxid, nickname: person.name, markname, country: '', city: person.city }];
     });
     return { count: String(info.length), info };
   },
@@ -131,18 +116,38 @@ function self({ world, account, status }: HookedClient): object {
   };
 }
 
-/** "1" means that the hook took it; the message's id is told later. */
-function done({ dialect }: HookedClient, name: string, isDone: boolean): object {
-  const flag = isDone ? yes : no;
-  return dialect === 'V39' ? { [name]: flag } : { success: flag };
+/** Nothing for somebody who is unknown. The older build leaves the remark out. */
+function contactDetails({ world, account, dialect }: HookedClient, { wxidorgid = '' }: Params): object {
+  const person = world.people.get(wxidorgid);
+  if (person !== undefined) {
+    const { wxid, name, alias, province, city, signature } = person;
+    const remark = account.contacts.get(wxid)?.remark ?? '';
+    return {
+      type: yes,
+      wxid,
+      nickname: name,
+      wxaccount: alias,
+      province,
+      area: city,
+      signinfo: signature,
+      headurl: '',
+      ...(dialect === 'NEWEST' && { markname: remark }),
+    };
+  }
+  const room = account.rooms.has(wxidorgid) ? world.rooms.get(wxidorgid) : undefined;
+  if (room === undefined) return {};
+  return {
+    type: '2',
+    gid: room.wxid,
+    gname: room.name,
+    chatroom_master: room.ownerWxid ?? '',
+    chatroom_head_url: '',
+    member_count: String(room.members.length),
+    member: room.members.map(({ wxid }) => ({ wxid, nickname: world.people.get(wxid)?.name ?? '' })),
+  };
 }
 
-function sent({ world, account, status }: HookedClient, to: string | undefined, content: Content): boolean {
-  const isKnown = to !== undefined && (world.people.has(to) || world.rooms.has(to));
-  return isKnown && status === '3' && world.send(account.wxid, to, content, pchookOrigin).ok;
-}
-
-function contactLists({ world, account }: HookedClient): object {
+function contactLists({ world, account, roomRemarks }: HookedClient): object {
   const listed = [...account.contacts.values()].flatMap((contact) => {
     const person = world.people.get(contact.wxid);
     return person === undefined ? [] : [{ contact, person }];
@@ -164,7 +169,7 @@ function contactLists({ world, account }: HookedClient): object {
     chatroom: [...account.rooms].filter(isRoomId).map((gid) => ({
       gid,
       gname: world.rooms.get(gid)?.name ?? '',
-      markname: '',
+      markname: roomRemarks.get(gid) ?? '',
       v3: '',
     })),
     gh: listed.filter(isOfficial).map(personJson),
