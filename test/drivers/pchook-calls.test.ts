@@ -1,22 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Driver, DriverError, type LoginStep, type OutgoingSend } from '../../src/drivers/driver.ts';
+import { describe, expect, it } from 'vitest';
+import type { Driver, LoginStep, OutgoingSend } from '../../src/drivers/driver.ts';
 import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
 import type { PchookDialect } from '../../src/simulator/pchook-posts.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { driverAt, hooked, never, outcome, timings } from './pchook-hooked.ts';
 import { closedAddress, serveHttp, serveTcp } from './server.ts';
 
-const never = new AbortController().signal;
-const timings = { callMs: 2_000, sendMs: 2_000, contactsMs: 2_000, pauseMs: 1, longestPauseMs: 4 };
 const hello: OutgoingSend = {
   receiver: 'filehelper',
   receiverKind: 'OTHER',
   content: { type: 'TEXT', text: '你好 "再见"' },
   mentions: [],
 };
-
-function driverAt(baseUrl: string, dialect: PchookDialect | null = 'V39', quick: Partial<typeof timings> = {}): Driver {
-  return pchookWith({ ...timings, ...quick })({ baseUrl, dialect, timezone: null }, {}, { now: () => 0 });
-}
 
 function saying(text: string): OutgoingSend {
   return { ...hello, content: { type: 'TEXT', text } };
@@ -25,36 +19,6 @@ function saying(text: string): OutgoingSend {
 /** A hook that answers every call with this. */
 async function answering(body: string, status = 200): ReturnType<typeof serveHttp> {
   return serveHttp((_, response) => response.writeHead(status).end(body));
-}
-
-async function outcome(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    (value) => JSON.stringify(value),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof DriverError)) return String(error);
-  return `${error.code} ${error.certain ? 'certain' : 'uncertain'}${error.retry ? ' retry' : ''}`;
-}
-
-let simulator: Simulator | null = null;
-afterEach(async () => {
-  await simulator?.stop();
-  simulator = null;
-});
-
-async function hooked(dialect: PchookDialect, more: SimulatorOptions = {}, given: PchookDialect | null = dialect) {
-  simulator = await startSimulator({
-    accounts: 0,
-    hooks: 1,
-    friends: 3,
-    rooms: 1,
-    ...more,
-    pchook: { dialect, ...more.pchook },
-  });
-  const [hook] = simulator.hooks;
-  if (hook === undefined) throw new Error('no hook');
-  const [room] = simulator.world.accounts.get(hook.wxid)?.rooms ?? [];
-  return { simulator, hook, driver: driverAt(hook.baseUrl, given), room: simulator.world.rooms.get(room ?? '')! };
 }
 
 async function steps(driver: Driver, meanwhile: (step: LoginStep) => void = () => undefined): Promise<LoginStep[]> {
