@@ -330,14 +330,58 @@ describe('messages', () => {
     ]);
   });
 
-  it('of a builds’ own commands are counted', () => {
+  it('of the newest builds are no commands because they name the command that brought them', () => {
+    expect(xml('1', 'x', { cmdId: 5 })).toMatchObject({ kind: 'TEXT', upstreamId: '1' });
+    expect(xml('3', '<msg><img md5="0123456789"/></msg>', { cmdId: '5' }).kind).toBe('IMAGE');
+    expect(xml('1', 'x', { cmdId: 2 }).kind).toBe('TEXT');
     expect(element({ msgtype: '3', msg: 'x', cmdId: 2 })).toEqual({ type: 'skipped', what: 'cmdId 2' });
   });
 
-  it('leave pictures in base64 out of their raw body', () => {
-    const picture = xml('3', '<msg><img md5="0123456789"/></msg>', { img_base64: 'A'.repeat(1000), path: 'C:\\a.jpg' });
-    expect(picture.raw).toContain('"img_base64":1000');
+  it.each([
+    ['9994', 'x', 'msgtype 9994'],
+    ['1', 'System message revoke/voice call', 'system message revoke/voice call'],
+  ])('of msgtype %s that say only %s are counted', (msgtype, msg, what) => {
+    expect(element({ msgtype, msg })).toEqual({ type: 'skipped', what });
+  });
+
+  it('of what this computer sent are acknowledged without PC too, but for texts, which somebody may write', () => {
+    const own = { fromid: 'themid', toid: 'wxid_b' };
+    expect(element({ msgtype: '3', msg: '发图片消息成功', ...own })).toMatchObject({ type: 'rest' });
+    expect(xml('1', '发货成功', own)).toMatchObject({ text: '发货成功', direction: 'OUTGOING' });
+  });
+
+  it('leave media out of their raw body, and keep there what cannot be read', () => {
+    const base64 = Buffer.from('picture').toString('base64');
+    const picture = xml('3', '<msg><img md5="0123456789"/></msg>', { img_base64: base64, path: 'C:\\a.jpg' });
+    expect(picture.raw).toContain(`"img_base64":${base64.length}`);
     expect(picture.content).toMatchObject({ media: { upstreamPath: 'C:\\a.jpg' } });
+    expect(picture.bytes).toEqual({ bytes: Buffer.from('picture'), mime: null });
+    const whole = xml('3', '<msg><img md5="0123456789"/></msg>', { img_base64: `data:image/png;base64,${base64}` });
+    expect(whole.bytes).toEqual(picture.bytes);
+    const broken = xml('3', '<msg><img md5="0123456789"/></msg>', { img_base64: '~~~' });
+    expect([broken.raw.includes('"~~~"'), broken.bytes]).toEqual([true, undefined]);
+  });
+
+  it.each([
+    ['voip_data', '0223', '0223'],
+    ['voice_hex', '0223aF', '0223af'],
+    ['voice_data', 'AiMh', '022321'],
+  ])('of a voice hold its bytes, as %s of %s', (field, told, hex) => {
+    const voice = xml('34', '<msg><voicemsg length="2" /></msg>', { [field]: told });
+    expect(voice.bytes).toEqual({ bytes: Buffer.from(hex, 'hex'), mime: 'audio/silk' });
+  });
+
+  it('tell what can be fetched: emojis, voices by their id, the rest from builds that download', () => {
+    const picture = '<msg><img aeskey="k" cdnmidimgurl="f"/></msg>';
+    const body = (msgtype: string, msg: string) =>
+      JSON.stringify({ selfwxid: 'themid', msglist: [{ msgtype, msgsvrid: '1', msg, fromid: 'a' }] });
+    const bytes = (msgtype: string, msg: string, canDownload: boolean) =>
+      message(decodeText(body(msgtype, msg), undefined, canDownload)[0]!).bytes;
+    expect([bytes('3', picture, true), bytes('3', picture, false)]).toEqual(['FETCHABLE', undefined]);
+    expect(bytes('3', '<msg><img aeskey="k"/></msg>', true)).toBeUndefined();
+    expect(bytes('47', '<msg><emoji md5="x"/></msg>', false)).toBe('FETCHABLE');
+    expect(bytes('34', '<msg><voicemsg clientmsgid="x"/></msg>', false)).toBe('FETCHABLE');
+    expect(bytes('34', '<msg><voicemsg/></msg>', true)).toBeUndefined();
   });
 });
 

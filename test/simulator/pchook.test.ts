@@ -10,7 +10,8 @@ afterEach(() => simulator.stop());
 
 /** A hooked client that posts to somebody who answers. */
 async function hooked(dialect: PchookDialect = 'V39', more: SimulatorOptions = {}) {
-  simulator = await startSimulator({ accounts: 0, hooks: 1, friends: 2, rooms: 1, ...more, pchook: { dialect } });
+  const pchook = { dialect, ...more.pchook };
+  simulator = await startSimulator({ accounts: 0, hooks: 1, friends: 2, rooms: 1, ...more, pchook });
   const hook = simulator.hooks[0]!;
   const { url } = await serveHttp((_, response) => response.end('1'));
   const call = async (endpoint: string, body: object = {}): Promise<unknown> => {
@@ -80,6 +81,22 @@ describe('what is received', () => {
     });
     expect(emoji!.body).toMatchObject({ gif_url: expect.stringContaining('http://') });
     for (const post of [image!, emoji!]) expect(post.body).not.toHaveProperty('msglist');
+    const { gif_url: url } = emoji!.body as { gif_url: string };
+    const there = await fetch(url);
+    expect([there.status, await there.text()]).toEqual([200, 'x']);
+    expect((await fetch(`${url}0`)).status).toBe(404);
+  });
+
+  it('carries its media inside where it is told to, but for voices of chat rooms in the newest build', async () => {
+    const { hook, friend, room } = await hooked('NEWEST', { pchook: { postBase64: true } });
+    const { world } = simulator;
+    for (const kind of ['voice', 'video', 'file'] as const) world.receive(hook.wxid, friend, media(kind), room);
+    world.receive(hook.wxid, friend, { type: 'media', media: 'image', name: 'a', bytes: Buffer.from('x') });
+    const [voice, video, file, , image] = await posts(5);
+    expect(elements(voice!)[0]).not.toHaveProperty('voice_hex');
+    expect(elements(video!)[0]).toMatchObject({ video_base64: 'eA==' });
+    expect(elements(file!)[0]).toMatchObject({ file_base64: 'eA==' });
+    expect(image!.body).toMatchObject({ img_base64: 'eA==' });
   });
 
   it('of every other kind has the XML of WeChat', async () => {
@@ -146,6 +163,33 @@ describe('what the account sends', () => {
       { msgtype: '51' },
       { msgtype: '1', msgsvrid: id, msg: 'x', fromwxid: hook.wxid },
     ]);
+  });
+
+  it('as a picture is taken from an address with a name beside it, and told with its path', async () => {
+    const { call } = await hooked();
+    const { url } = await serveHttp((_, response) => response.end('picture'));
+    const send = { wxid: 'filehelper', picpath: url };
+    expect(await call('SendPicMsg', send)).toEqual({ SendPicMsg: '0' });
+    expect(await call('SendPicMsg', { ...send, diyfilename: 'a.png' })).toEqual({ SendPicMsg: '1' });
+    expect(simulator.delivered).toMatchObject([
+      { content: { name: 'a.png', bytes: new Uint8Array(Buffer.from('picture')) } },
+    ]);
+    const [first, second] = await posts(2);
+    expect(elements(first!)[0]).toMatchObject({ msgtype: '3', img_path: expect.stringContaining('a.png') });
+    expect(elements(second!)[0]).toMatchObject({ msgtype: '3', msg: 'PC发图片消息成功' });
+  });
+
+  it('is taken back once, by an id of which no digit is lost', async () => {
+    const { hook, call } = await hooked('NEWEST');
+    const { id } = simulator.world.sendFromPhone(hook.wxid, 'filehelper', 'x');
+    const revoke = async (): Promise<unknown> => {
+      const body = `{"msg_svrid":${id},"to_wxid":"filehelper"}`;
+      return (await fetch(`${hook.baseUrl}/RevokeMsg`, { method: 'POST', body })).json();
+    };
+    expect([await revoke(), await revoke()]).toEqual([{ RevokeMsg: '已撤回' }, { RevokeMsg: '撤回失败' }]);
+    const [, told] = await posts(2);
+    expect(elements(told!)).toMatchObject([{ msgtype: '10002', msg: expect.stringContaining(id), fromid: hook.wxid }]);
+    expect(await call('DownloadVoice')).toEqual({ voice_hex: '' });
   });
 
   it('with the field of the other dialect is refused', async () => {

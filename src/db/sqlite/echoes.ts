@@ -106,7 +106,8 @@ function dispatchedAt(row: OutboxRow): Millis {
 
 function isAlike(row: OutboxRow, { contactId, message }: Echo): boolean {
   if (row.receiver !== message.peer.wxid && row.receiver_contact_id !== contactId) return false;
-  if (row.type !== message.kind) return false;
+  // An animated picture comes back as an emoji from an upstream that sends it as one.
+  if (row.type !== message.kind && !(row.type === 'IMAGE' && message.kind === 'EMOJI')) return false;
   if (row.type !== 'TEXT') return true;
   const { text } = JSON.parse(row.content) as { text: string };
   const wanted = plain(text);

@@ -39,11 +39,7 @@ export async function* fetchContacts(
  * One contact as WeChat knows it now, a chat room with its members. Throws `DriverError`: NOT_FOUND where the hook answers with
  * somebody else or nobody.
  */
-export async function fetchContact(
-  client: PchookClient,
-  wxid: string,
-  signal: AbortSignal,
-): Promise<UpstreamContact> {
+export async function fetchContact(client: PchookClient, wxid: string, signal: AbortSignal): Promise<UpstreamContact> {
   const { callMs } = client.timings;
   const told = await client.object('GetFriendOrChatroomDetailInfo', { wxidorgid: wxid }, callMs, signal);
   if (wxid.endsWith('@chatroom')) {

@@ -62,7 +62,8 @@ export function decodeElement(element: Fields, raw: string, setting: Setting): D
   }
   const sentAt = timeOf(element, setting);
   const { peer, sender, direction, body } = partiesOf(element, msg, setting.self);
-  const isAcknowledgement = acknowledged.test(msg) || (type !== '1' && acknowledgedKinds.has(type) && mediaAcknowledged.test(msg));
+  const isAcknowledgement =
+    acknowledged.test(msg) || (type !== '1' && acknowledgedKinds.has(type) && mediaAcknowledged.test(msg));
   if (direction === 'OUTGOING' && upstreamId !== null && isAcknowledgement) {
     const kinds = acknowledgedKinds.get(type) ?? [];
     const rest = { upstreamId, peerWxid: peer?.wxid ?? null, kinds, sentAt, media: null, richness: 1, raw };

@@ -50,6 +50,7 @@ async function fetchEmoji(
 }
 
 async function askEmojiUrl(client: PchookClient, msg: string, signal: AbortSignal): Promise<string> {
+  if (msg === '') throw notFound('the message tells no emoji');
   const answer = await client.object('GetGIFURL', { msg_xml: msg }, client.timings.callMs, signal);
   const url = known(answer, 'GetGIFURL', 'url');
   if (!isAddress(url)) throw notFound('WeChat told no address of this emoji');

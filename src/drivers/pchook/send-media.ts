@@ -47,11 +47,7 @@ export async function mediaCall(
   return { endpoint, body: { [path]: media.name, ...name, fileData: hex(await read(media.source, signal)) } };
 }
 
-async function voiceCall(
-  dialect: PchookDialect | null,
-  media: OutgoingMedia,
-  signal: AbortSignal,
-): Promise<MediaCall> {
+async function voiceCall(dialect: PchookDialect | null, media: OutgoingMedia, signal: AbortSignal): Promise<MediaCall> {
   const endpoint = 'SendVoiceMsg';
   const { source, durationMs, mime, name } = media;
   if (source.at === 'GATEWAY') {

@@ -168,6 +168,20 @@ export function testSettling(open: OpenStore): void {
       expect(await logOf(world, id)).toMatchObject({ status: 'SENT', confirmedBy: 'UPSTREAM', messageSeq: seq });
     });
 
+    it('of an animated picture that comes back as an emoji are linked', async () => {
+      const lane = await addLane(world);
+      await accept(world, line(lane.accountId, '', { type: 'IMAGE' }));
+      const { id } = await takeNext(world, lane);
+      await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
+      const voice = echo(world, '76', '[语音]', { kind: 'VOICE' });
+      const seq = (await receive(world, lane.accountId, voice, echo(world, '77', '[表情]', { kind: 'EMOJI' })))[1];
+      expect(await logOf(world, id)).toMatchObject({
+        status: 'SENT',
+        confirmedBy: 'ECHO',
+        messageSeq: seq?.messageSeq,
+      });
+    });
+
     it('that were stored before the id was told are linked by the answer', async () => {
       const lane = await addLane(world);
       await accept(world, line(lane.accountId, 'hello'));
