@@ -37,7 +37,14 @@ const drivers: Partial<Record<DriverKind, DriverType>> = {
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 
-export type Overrides = { clock?: Clock; log?: Logger; doorbell?: boolean; random?: () => number };
+export type Overrides = {
+  clock?: Clock;
+  log?: Logger;
+  doorbell?: boolean;
+  random?: () => number;
+  /** In the place of the gateway's own. */
+  drivers?: Partial<Record<DriverKind, DriverType>>;
+};
 
 export type Gateway = {
   app: App;
@@ -76,7 +83,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),
       random: overrides.random ?? Math.random,
       seal,
-      drivers,
+      drivers: { ...drivers, ...overrides.drivers },
       tail,
       commit: groupCommit(store),
       pollers: createPollers(),

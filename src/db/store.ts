@@ -145,6 +145,17 @@ export interface Store {
   ): Promise<ContactSync>;
   /** Everything up to `upTo` (inclusive; null: all) is read. CHAT_UPDATED where the counts changed. */
   markRead(chatId: number, upTo: Seq | null, now: Millis): Promise<Changed<Chat>>;
+  /** One contact that is in the account's list from now on, as its upstream tells it. CONTACT_CHANGED ADDED where it was not. */
+  addContact(accountId: number, contact: NewContact, now: Millis): Promise<Changed<Contact>>;
+  /**
+   * What is different of a contact from now on, as the account itself changed it or looked again; whether it is in the list stays.
+   * CONTACT_CHANGED for it and, where they were known, for each of its members.
+   */
+  changeContact(id: number, edit: ContactEdit, now: Millis): Promise<Changed<Contact>>;
+  /** These have left the chat room: MEMBER_LEFT for each that was there, or that nobody knew. */
+  removeMembers(roomId: number, wxids: readonly string[], now: Millis): Promise<Changed<Contact>>;
+  /** The message was taken back: MESSAGE_UPDATED, once, whoever tells it first. */
+  markRevoked(seq: Seq, now: Millis): Promise<Changed<Message>>;
 
   // ── access ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,6 +218,10 @@ export interface Queries {
   ): Promise<Slice<ChatRoomMember & { position: number }>>;
   countMembers(filter: { roomId: number; search?: string | null }): Promise<number>;
   membersById(ids: readonly number[]): Promise<ChatRoomMember[]>;
+  /** Present members with one of these texts as wxid, display name or name, by id. */
+  membersNamed(roomId: number, texts: readonly string[]): Promise<ChatRoomMember[]>;
+  /** The chat rooms of this account in which this person is, by id. */
+  roomsOfMember(accountId: number, wxid: string): Promise<Contact[]>;
 
   /** The one with the newest message first. */
   chats(filter: ChatFilter, page: Page<[lastMessageSeq: number, id: number]>): Promise<Slice<Chat>>;
@@ -359,6 +374,7 @@ export type NewContact = {
   ownerWxid?: string | null;
   members?: readonly NewMember[];
 };
+export type ContactEdit = Partial<Omit<NewContact, 'wxid' | 'kind'>>;
 export type NewMember = {
   wxid: string;
   name: string;

@@ -26,8 +26,22 @@ export type TransportContext = { operation: Operation; followed?: Set<Followed> 
 export type GraphqlOptions = { schema: GraphQLSchema; app: App; createContext: MakeContext; executionMs: number };
 export type Graphql = ReturnType<typeof createGraphql>;
 
-/** Operations that wait for WeChat and carry a time limit of their own. */
-const patient = new Set(['send', 'resend', 'consult']);
+/** Operations that wait for WeChat and carry a time limit of their own: that of a query would hide what became of them. */
+const patient = new Set([
+  'send',
+  'resend',
+  'consult',
+  'revokeMessage',
+  'setRemark',
+  'pinContact',
+  'createChatRoom',
+  'inviteToChatRoom',
+  'removeFromChatRoom',
+  'renameChatRoom',
+  'addFriend',
+  'acceptFriendRequest',
+  'enterVerificationCode',
+]);
 
 export function createGraphql({ schema, app, createContext, executionMs }: GraphqlOptions) {
   const transportOf = (context: unknown) => context as TransportContext;

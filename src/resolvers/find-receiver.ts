@@ -1,23 +1,24 @@
 import type { Account, Contact } from '../db/model.ts';
+import type { ContactKind } from '../words.ts';
 import type { App } from './app.ts';
 import { GatewayError, badInput, notFound } from './errors.ts';
 import { readId, showId } from './ids.ts';
 
 const shownCandidates = 10;
 
+/** A wxid, and what is known of the contact behind it; null where it is none. */
+export type Receiver = { receiver: string; contactId: number | null; kind: ContactKind | null };
+
 /**
  * Whom a receiver as given means, for this account: a Contact id, an exact wxid, an alias, else a display name, remark or
  * name that one contact alone has. What matches nothing is passed on as it is: an upstream may know more than we do.
  *
- * NOT_FOUND for a Contact id that is not this account's; AMBIGUOUS_RECEIVER, with candidates, for a name of several.
+ * NOT_FOUND for a Contact id that is not this account's; AMBIGUOUS_RECEIVER, with candidates, for a name of several. `field` is
+ * the input that it was given in.
  */
-export async function findReceiver(
-  app: App,
-  account: Account,
-  given: string,
-): Promise<{ receiver: string; contactId: number | null }> {
+export async function findReceiver(app: App, account: Account, given: string, field = 'to'): Promise<Receiver> {
   const text = given.trim();
-  if (text === '' || text.length > 200) throw badInput('to', 'A receiver has 1 to 200 characters.');
+  if (text === '' || text.length > 200) throw badInput(field, 'A receiver has 1 to 200 characters.');
   if (text.startsWith('con_')) {
     const contactId = readId('contact', text);
     const [contact] = contactId === null ? [] : await app.store.queries.contactsById([contactId]);
@@ -30,16 +31,16 @@ export async function findReceiver(
   if (exact) return found(exact);
   const named = await app.store.queries.contactsNamed(account.id, text, shownCandidates + 1);
   if (named.length === 1) return found(named[0]!);
-  if (named.length === 0) return { receiver: text, contactId: null };
+  if (named.length === 0) return { receiver: text, contactId: null, kind: null };
   throw new GatewayError(
     'AMBIGUOUS_RECEIVER',
-    `Several contacts of account ${showId('account', account.id)} are called ${JSON.stringify(text)}; nothing was sent.`,
-    { field: 'to', candidates: named.slice(0, shownCandidates).map(candidate) },
+    `Several contacts of account ${showId('account', account.id)} are called ${JSON.stringify(text)}; nothing was done.`,
+    { field, candidates: named.slice(0, shownCandidates).map(candidate) },
   );
 }
 
-function found(contact: Contact): { receiver: string; contactId: number } {
-  return { receiver: contact.wxid, contactId: contact.id };
+function found({ id, wxid, kind }: Contact): Receiver {
+  return { receiver: wxid, contactId: id, kind };
 }
 
 function candidate({ id, wxid, displayName }: Contact): { id: string; wxid: string; displayName: string } {

@@ -56,6 +56,13 @@ export async function readAccount(app: App, caller: Caller, id: string): Promise
   return account;
 }
 
+/** The account of something that the caller was seen to have; NOT_FOUND where it was deleted meanwhile. */
+export async function readAccountById(app: App, id: number): Promise<Account> {
+  const [account] = await app.store.queries.accountsById([id]);
+  if (!account) throw notFound('account', showId('account', id));
+  return account;
+}
+
 /** Whether a send would be dispatched now. */
 export function isReady(account: Account): boolean {
   const { paused, perDay } = account.pacing;

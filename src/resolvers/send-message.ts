@@ -21,6 +21,8 @@ export type SendInput = {
   expiresAt?: Millis | null;
   idempotencyKey?: string | null;
   waitMs: number;
+  /** What was asked for, where it is more than a send: it has idempotency keys of its own. */
+  operation?: 'consult';
 };
 
 export type SentJob = { job: SendJob; seq: number };
@@ -79,7 +81,7 @@ function keyOf(caller: Caller, input: SendInput, now: Millis): NewJob['idempoten
   const scope = keyScope(caller);
   return {
     scope,
-    operation: 'send',
+    operation: input.operation ?? 'send',
     key: input.idempotencyKey,
     hash: hashInput(input),
     expiresAt: now + keyKeptMs,

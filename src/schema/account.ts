@@ -2,6 +2,7 @@
 import type { PacingInput as PacingInputShape } from '../resolvers/account-input.ts';
 import { createAccount } from '../resolvers/create-account.ts';
 import { deleteAccount } from '../resolvers/delete-account.ts';
+import { enterVerificationCode } from '../resolvers/enter-code.ts';
 import { narrow, showId } from '../resolvers/ids.ts';
 import {
   type AccountFilter as AccountFilterShape,
@@ -281,7 +282,15 @@ const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
   }),
 });
 
-const AccountPayload = builder.objectRef<{ object: Account; seq: number }>('AccountPayload').implement({
+const EnterVerificationCodeInput = builder.inputType('EnterVerificationCodeInput', {
+  description: 'A code that WeChat shows on another device.',
+  fields: (t) => ({
+    accountId: t.id({ required: true, description: 'The account whose login waits for it.' }),
+    code: t.string({ required: true, description: '1 to 20 characters.' }),
+  }),
+});
+
+export const AccountPayload = builder.objectRef<{ object: Account; seq: number }>('AccountPayload').implement({
   description: 'An account after a change.',
   fields: (t) => ({
     account: t.expose('object', { type: AccountRef, description: 'The account.' }),
@@ -343,6 +352,14 @@ builder.mutationFields((t) => ({
     description: "Stop driving the account: no logout, and the upstream's process goes on.",
     args: { id: t.arg.id({ required: true, description: 'The account.' }) },
     resolve: (_, { id }, { app, caller }) => stopAccount(app, caller, id),
+  }),
+  enterVerificationCode: t.field({
+    type: AccountPayload,
+    nullable: true,
+    description:
+      "Hand in the code that WeChat shows on another device, where the account's state says that its login waits for one; the state tells how it goes on.",
+    args: { input: t.arg({ type: EnterVerificationCodeInput, required: true, description: 'The code.' }) },
+    resolve: (_, { input }, { app, caller }) => enterVerificationCode(app, caller, input),
   }),
   syncContacts: t.field({
     type: AccountPayload,

@@ -98,7 +98,7 @@ export { MemberRef as ChatRoomMemberRef };
 
 const MemberConnection = connectionType('ChatRoomMember', MemberRef);
 
-builder.objectRef<Contact>('ChatRoom').implement({
+export const ChatRoomRef = builder.objectRef<Contact>('ChatRoom').implement({
   ...common,
   description: 'A chat room (群).',
   fields: (t) => ({

@@ -4,12 +4,15 @@ import { showId } from '../resolvers/ids.ts';
 import { readMessage, readMessages } from '../resolvers/read-messages.ts';
 import { showSeq } from '../resolvers/read-events.ts';
 import { readRaw } from '../resolvers/read-raw.ts';
+import { revokeMessage } from '../resolvers/revoke-message.ts';
+import type { Message } from '../resolvers/shapes.ts';
 import { watchMessages, type MessageFrame } from '../resolvers/watch-messages.ts';
 import { builder } from './builder.ts';
 import { DirectionEnum, MessageKindEnum } from './enums.ts';
 import { MessageContentUnion } from './message-content.ts';
 import { NodeInterface } from './node.ts';
 import { messageArgs } from './page-args.ts';
+import { changeAnswer } from './payload.ts';
 import { AccountRef, ChatRef, ContactRef, MessageConnection, MessageFilter, MessageRef, SendLogRef } from './refs.ts';
 
 const SenderType = builder.objectRef<Sender>('Sender').implement({
@@ -112,6 +115,14 @@ MessageFilter.implement({
   }),
 });
 
+const MessagePayload = builder.objectRef<{ object: Message; seq: number }>('MessagePayload').implement({
+  description: 'A message after a change.',
+  fields: (t) => ({
+    message: t.expose('object', { type: MessageRef, description: 'The message.' }),
+    ...changeAnswer(t),
+  }),
+});
+
 builder.queryFields((t) => ({
   message: t.field({
     type: MessageRef,
@@ -129,6 +140,17 @@ builder.queryFields((t) => ({
     resolve: (_, { filter, ...page }, { app, caller }) => readMessages(app, caller, filter, page),
   }),
 }));
+
+builder.mutationField('revokeMessage', (t) =>
+  t.field({
+    type: MessagePayload,
+    nullable: true,
+    description:
+      'Take an own message back for everybody. One that is revoked already answers the same; how long WeChat allows it is its own to say (two minutes).',
+    args: { id: t.arg.id({ required: true, description: 'A message that the account sent.' }) },
+    resolve: (_, { id }, { app, caller }) => revokeMessage(app, caller, id),
+  }),
+);
 
 builder.subscriptionField('messageReceived', (t) =>
   t.field({

@@ -14,7 +14,10 @@ builder.subscriptionType({
 import './access.ts';
 import './account.ts';
 import './chat.ts';
+import './chat-room-mutations.ts';
+import './consult.ts';
 import './contact.ts';
+import './contact-mutations.ts';
 import './event.ts';
 import './gateway.ts';
 import './group.ts';

@@ -126,7 +126,7 @@ LogFilter.implement({
   }),
 });
 
-const SendContent = builder.inputRef<SendContentInput>('SendContent').implement({
+export const SendContent = builder.inputRef<SendContentInput>('SendContent').implement({
   description: 'Exactly one of these.',
   isOneOf: true,
   fields: (t) => ({

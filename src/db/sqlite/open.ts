@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { accept } from './accept.ts';
 import * as accounts from './accounts.ts';
 import { markRead } from './chats.ts';
+import * as contactChanges from './contact-changes.ts';
 import * as contacts from './contacts.ts';
 import { checkTables, openDatabase } from './database.ts';
 import { type Engine, openEngine } from './engine.ts';
@@ -13,6 +14,7 @@ import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openQueries } from './queries/index.ts';
 import { receive } from './receive.ts';
+import { markRevoked } from './revokes.ts';
 import * as sends from './sends.ts';
 import { take } from './take.ts';
 import * as tokens from './tokens.ts';
@@ -88,6 +90,10 @@ export function storeOf(engine: Engine): Store {
     syncProgress: writing(contacts.syncProgress),
     saveContacts: writing(contacts.saveContacts),
     markRead: writing(markRead),
+    addContact: writing(contactChanges.addContact),
+    changeContact: writing(contactChanges.changeContact),
+    removeMembers: writing(contactChanges.removeMembers),
+    markRevoked: writing(markRevoked),
 
     createToken: writing(tokens.createToken),
     putToken: writing(tokens.putToken),

@@ -9,6 +9,7 @@ import { append } from './journal.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
 import { completeMessage } from './rests.ts';
+import { revokeIfTold, revokeWhatItSays } from './revokes.ts';
 import { build, insertion, statement } from './sql.ts';
 import { sql } from 'kysely';
 
@@ -66,6 +67,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     append(engine, { kind: 'FRIEND_REQUESTED', at: now, accountId, chatId, ref: seq });
   if (!isIncoming) settleByEcho(engine, { seq, accountId, contactId: peer.contact.id, message }, now);
   revokeWhatItSays(engine, accountId, message, now);
+  revokeIfTold(engine, accountId, seq, message);
   completeMessage(engine, accountId, seq, message, now);
   return seq;
 }
@@ -137,28 +139,5 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
       tellUpstreamId(engine, before.send_id, message.upstreamId);
   }
   revokeWhatItSays(engine, accountId, message, now);
-}
-
-const selectRevoked = statement((v: { accountId: number; upstreamId: string }) =>
-  build
-    .selectFrom('message')
-    .select(['seq', 'chat_id'])
-    .where('account_id', '=', v.accountId)
-    .where('upstream_id', '=', v.upstreamId)
-    .where('kind', '!=', 'REVOKE')
-    .where('revoked', '=', 0)
-    .orderBy('seq')
-    .limit(1),
-);
-const updateRevoked = statement(({ seq }: { seq: Seq }) =>
-  build.updateTable('message').set({ revoked: 1 }).where('seq', '=', seq),
-);
-
-/** A message that says that another was taken back marks that one, once. */
-function revokeWhatItSays(engine: Engine, accountId: number, message: NewMessage, now: Millis): void {
-  if (message.content.type !== 'Revoke' || message.content.revokedUpstreamId === null) return;
-  const revoked = engine.sql.first(selectRevoked, { accountId, upstreamId: message.content.revokedUpstreamId });
-  if (revoked === undefined) return;
-  engine.sql.run(updateRevoked, { seq: revoked.seq });
-  append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: revoked.chat_id, ref: revoked.seq });
+  if (before.upstream_id === null) revokeIfTold(engine, accountId, seq, message);
 }

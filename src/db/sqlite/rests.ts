@@ -10,6 +10,7 @@ import { tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
 import { append } from './journal.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
+import { revokeIfTold } from './revokes.ts';
 import { build, insertion, statement } from './sql.ts';
 
 /** How long one waits for the other. A file may take its time to be uploaded, a text does not. */
@@ -165,6 +166,7 @@ function addId(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: 
   const message = engine.sql.first(selectMessage, { seq });
   if (message === undefined || message.upstream_id !== null) return;
   engine.sql.run(updateId, { seq, upstreamId: rest.upstreamId });
+  revokeIfTold(engine, accountId, seq, { kind: message.kind, upstreamId: rest.upstreamId });
   append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: message.chat_id, ref: seq });
   if (message.send_id !== null) tellUpstreamId(engine, message.send_id, rest.upstreamId);
 }

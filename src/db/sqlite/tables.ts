@@ -341,6 +341,9 @@ export type RestTable = {
   rest: string | null;
 };
 
+/** A message of which it was told that it was taken back, and that is not there yet. */
+export type EarlyRevokeTable = { account_id: number; upstream_id: string };
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -365,4 +368,5 @@ export type Tables = {
   quarantine: QuarantineTable;
   skipped_count: SkippedCountTable;
   rest: RestTable;
+  early_revoke: EarlyRevokeTable;
 };

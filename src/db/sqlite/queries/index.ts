@@ -36,6 +36,8 @@ export function openQueries(engine: Engine): Queries {
     members: reading(members.members),
     countMembers: reading(members.countMembers),
     membersById: reading(members.membersById),
+    membersNamed: reading(members.membersNamed),
+    roomsOfMember: reading(members.roomsOfMember),
     chats: reading(chats.chats),
     countChats: reading(chats.countChats),
     chatsById: reading(chats.chatsById),

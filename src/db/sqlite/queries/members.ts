@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import type { ChatRoomMember } from '../../model.ts';
+import type { ChatRoomMember, Contact } from '../../model.ts';
 import type { Page, Slice } from '../../store.ts';
+import { contactOf } from '../contact-rows.ts';
 import type { Engine } from '../engine.ts';
 import { memberOf } from '../members.ts';
-import { build, contains, statement } from '../sql.ts';
+import { build, contains, statement, within } from '../sql.ts';
 import { ofLiveAccount, sliceOf } from './paging.ts';
 
 type MemberFilter = { roomId: number; search?: string | null };
@@ -62,4 +63,33 @@ const selectByIds = statement(({ ids }: { ids: string }) =>
 /** See `Queries.membersById`. */
 export function membersById(engine: Engine, ids: readonly number[]): ChatRoomMember[] {
   return engine.sql.all(selectByIds, { ids: JSON.stringify(ids) }).map(memberOf);
+}
+
+/** See `Queries.membersNamed`. */
+export function membersNamed(engine: Engine, roomId: number, texts: readonly string[]): ChatRoomMember[] {
+  const isNamed = sql.join(
+    ['wxid', 'display_name', 'name'].map((column) => within(sql.ref(column), texts)),
+    sql` or `,
+  );
+  const query = filtered({ roomId })
+    .where(sql<boolean>`(${isNamed})`)
+    .orderBy('id');
+  return engine.sql.query(query).map(memberOf);
+}
+
+const selectRooms = statement((v: { accountId: number; wxid: string }) =>
+  build
+    .selectFrom('member')
+    .innerJoin('contact', 'contact.id', 'member.room_id')
+    .selectAll('contact')
+    .where('member.account_id', '=', v.accountId)
+    .where('member.wxid', '=', v.wxid)
+    .where('member.present', '=', 1)
+    .where(ofLiveAccount(sql.ref('contact.account_id')))
+    .orderBy('contact.id'),
+);
+
+/** See `Queries.roomsOfMember`. */
+export function roomsOfMember(engine: Engine, accountId: number, wxid: string): Contact[] {
+  return engine.sql.all(selectRooms, { accountId, wxid }).map(contactOf);
 }
