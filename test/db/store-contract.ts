@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { testAccess } from './contract/access.ts';
 import { testAccounts } from './contract/accounts.ts';
 import { testChats } from './contract/chats.ts';
+import { testContactChanges } from './contract/contact-changes.ts';
 import { testContacts } from './contract/contacts.ts';
 import { testGroups } from './contract/groups.ts';
 import { testLanes } from './contract/lanes.ts';
@@ -9,6 +10,7 @@ import { testLog } from './contract/log.ts';
 import { testMessages } from './contract/messages.ts';
 import { testReceiving } from './contract/receiving.ts';
 import { testRests } from './contract/rests.ts';
+import { testRevokes } from './contract/revokes.ts';
 import { testSendLog } from './contract/send-log.ts';
 import { testSending } from './contract/sending.ts';
 import { testSettling } from './contract/settling.ts';
@@ -26,6 +28,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('messages in two posts', () => {
       testRests(open);
+    });
+    describe('messages taken back', () => {
+      testRevokes(open);
     });
     describe('messages', () => {
       testMessages(open);
@@ -53,6 +58,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('contacts', () => {
       testContacts(open);
+    });
+    describe('contacts changed', () => {
+      testContactChanges(open);
     });
     describe('access', () => {
       testAccess(open);
