@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Stack, follow, startStack } from '../end-to-end/stack.ts';
+import { type Objects, actingUpstream, makeObjects } from './acting.ts';
 import { contactsFetched, dataOf, expectError, headOf, inRoom, makeToken, receive, send } from './ask.ts';
 
 let stack: Stack;
 /** Of a token that sees the first account only. */
 let token: string;
 let sender: string;
+const acting = actingUpstream();
+/** What could be acted on, if it were the token's. */
+let foreignObjects: Objects;
 /** Every id by what it begins with: of the first account, and what the token must not see. */
 let own: Ids;
 let foreign: Ids;
@@ -16,7 +20,10 @@ const marks = ['乙密', 'http://127.0.0.1:9/secret', '丙密'];
 type Ids = Record<string, string[]>;
 
 beforeAll(async () => {
-  stack = await startStack({ simulator: { accounts: 2, friends: 4, rooms: 2 } });
+  stack = await startStack({
+    simulator: { accounts: 2, friends: 4, rooms: 2 },
+    overrides: { drivers: { OPENWX: acting.type } },
+  });
   await contactsFetched(stack);
   const third = dataOf(
     await stack.query(
@@ -42,6 +49,7 @@ beforeAll(async () => {
     await stack.query('mutation { updateAccount(input: { id: "00002", name: "乙密号", remark: "乙密" }) { cursor } }'),
   );
   await send(stack, stack.accountIds, '一起');
+  foreignObjects = await makeObjects(stack, 1);
   token = (await makeToken(stack, 'READ', { accountIds: ['00001'] })).secret;
   sender = (await makeToken(stack, 'SEND', { accountIds: ['00001'] })).secret;
   const idsOf = async (id: string) =>
@@ -269,7 +277,10 @@ describe('a token for one account', () => {
 
   it('changes another account, or is told that it is there', async () => {
     const [chatId, contactId, messageId] = [foreign['chat_']![0]!, foreign['con_']![0]!, foreign['msg_']![0]!];
-    const ownChat = own['chat_']![0]!;
+    const [ownChat, ownRoom] = [own['chat_']![0]!, await roomOf('00001')];
+    const { sent, request, friend, room } = foreignObjects;
+    const foreignMember = foreign['mem_']![0]!;
+    const question = 'content: { text: "x" }, timeoutMs: 1000';
     const before = await headOf(stack);
     const tries: [string, string][] = [
       ['startAccount(id: "$") { cursor }', '00002'],
@@ -281,6 +292,23 @@ describe('a token for one account', () => {
       ['send(input: { targets: ["00001"], to: ["$"], content: { text: "x" } }) { cursor }', contactId],
       ['markRead(input: { chatId: "$" }) { cursor }', chatId],
       [`markRead(input: { chatId: "${ownChat}", upTo: "$" }) { cursor }`, messageId],
+      [`consult(input: { accountId: "$", to: "filehelper", ${question} }) { cursor }`, '00002'],
+      [`consult(input: { accountId: "00001", to: "$", ${question} }) { cursor }`, friend],
+      ['revokeMessage(id: "$") { cursor }', sent],
+      ['setRemark(input: { contactId: "$", remark: "x" }) { cursor }', friend],
+      ['pinContact(input: { contactId: "$", pinned: true }) { cursor }', friend],
+      ['createChatRoom(input: { accountId: "$", members: ["a", "b"] }) { cursor }', '00002'],
+      ['createChatRoom(input: { accountId: "00001", members: ["a", "$"] }) { cursor }', friend],
+      ['inviteToChatRoom(input: { chatRoomId: "$", members: ["a"] }) { cursor }', room],
+      [`inviteToChatRoom(input: { chatRoomId: "${ownRoom}", members: ["$"] }) { cursor }`, friend],
+      ['removeFromChatRoom(input: { chatRoomId: "$", members: ["a"] }) { cursor }', room],
+      [`removeFromChatRoom(input: { chatRoomId: "${ownRoom}", members: ["$"] }) { cursor }`, foreignMember],
+      [`removeFromChatRoom(input: { chatRoomId: "${ownRoom}", members: ["$"] }) { cursor }`, friend],
+      ['renameChatRoom(input: { chatRoomId: "$", name: "x" }) { cursor }', room],
+      ['addFriend(input: { accountId: "$", wxid: "a" }) { cursor }', '00002'],
+      ['addFriend(input: { accountId: "00001", wxid: "$" }) { cursor }', foreignMember],
+      ['acceptFriendRequest(messageId: "$") { cursor }', request],
+      ['enterVerificationCode(input: { accountId: "$", code: "1" }) { cursor }', '00002'],
     ];
     for (const [text, id] of tries) {
       const missing = id.replace(/\d+$/, (digits) => '98765'.slice(0, Math.max(3, digits.length)));
@@ -291,6 +319,7 @@ describe('a token for one account', () => {
       expect(saying(one!, id)).toEqual(saying(other!, missing));
     }
     expect(await headOf(stack)).toBe(before);
+    expect(acting.calls).toEqual([]);
   });
 
   it('sends from other accounts of a group', async () => {
@@ -302,6 +331,11 @@ describe('a token for one account', () => {
     expect(dataOf(answer).send.job).toEqual({ total: 1, logs: { nodes: [{ account: { id: '00001' } }] } });
   });
 });
+
+async function roomOf(id: string): Promise<string> {
+  const text = 'query ($id: ID!) { account(id: $id) { contacts(filter: { kinds: [CHAT_ROOM] }) { nodes { id } } } }';
+  return dataOf(await stack.query(text, { id })).account.contacts.nodes[0].id as string;
+}
 
 /** What an answer says, whatever id it was asked for. */
 function saying(answer: Answer, asked: string): unknown {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, follow, startStack } from '../end-to-end/stack.ts';
+import { actingUpstream, makeObjects } from './acting.ts';
 import { contactsFetched, dataOf, expectError, headOf, receive, send } from './ask.ts';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ overrides: { drivers: { OPENWX: actingUpstream().type } } });
   await contactsFetched(stack);
 });
 afterAll(() => stack.stop());
@@ -45,6 +46,7 @@ describe('the cursor of a payload', () => {
     const chat = async () =>
       dataOf(await stack.query('{ chats(filter: { kinds: [FRIEND] }) { nodes { id } } }')).chats.nodes[0].id;
     await receive(stack, '未读');
+    const { sent, request, friend, room } = await makeObjects(stack);
     const steps: [string, string][] = [
       ['createGroup(input: { name: "游标", accountIds: ["00001"] }) { group { id } cursor }', 'GroupChanged'],
       ['updateGroup(input: { id: "g001", name: "改名" }) { group { id } cursor }', 'GroupChanged'],
@@ -53,6 +55,15 @@ describe('the cursor of a payload', () => {
       ['updateAccount(input: { id: "00001", remark: "注" }) { account { id } cursor }', 'AccountChanged'],
       [`markRead(input: { chatId: "${await chat()}" }) { chat { id } cursor }`, 'ChatUpdated'],
       ['deleteGroup(id: "g001") { deletedId cursor }', 'GroupChanged'],
+      [`revokeMessage(id: "${sent}") { message { id } cursor }`, 'MessageUpdated'],
+      [`setRemark(input: { contactId: "${friend}", remark: "注" }) { contact { id } cursor }`, 'ContactChanged'],
+      [`pinContact(input: { contactId: "${friend}", pinned: true }) { contact { id } cursor }`, 'ContactChanged'],
+      [
+        'createChatRoom(input: { accountId: "00001", members: ["@a", "@b"] }) { chatRoom { id } cursor }',
+        'ContactChanged',
+      ],
+      [`renameChatRoom(input: { chatRoomId: "${room}", name: "新名" }) { chatRoom { id } cursor }`, 'ContactChanged'],
+      [`acceptFriendRequest(messageId: "${request}") { contact { id } cursor }`, 'ContactChanged'],
     ];
     for (const [mutation, event] of steps) {
       const before = await headOf(stack);
