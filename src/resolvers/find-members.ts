@@ -14,20 +14,18 @@ const shownCandidates = 10;
  */
 export async function findMembers(app: App, room: Contact, given: readonly string[]): Promise<string[]> {
   const { queries } = app.store;
-  const [byId, byContact, named] = await Promise.all([
-    queries.membersById(idsOf('member', given)),
-    queries.contactsById(idsOf('contact', given)),
-    queries.membersNamed(room.id, given),
-  ]);
-  const members = new Map(byId.filter((one) => one.roomId === room.id && one.present).map((one) => [one.id, one]));
+  const byContact = await queries.contactsById(idsOf('contact', given));
   const contacts = new Map(byContact.filter((one) => one.accountId === room.accountId).map((one) => [one.id, one]));
-  const wxids = given.map((text) => {
-    const member = members.get(readId('member', text) ?? 0) ?? contacts.get(readId('contact', text) ?? 0);
+  const texts = given.map((text) => contacts.get(readId('contact', text) ?? 0)?.wxid ?? text);
+  const byId = await queries.membersById(idsOf('member', given));
+  const members = new Map(byId.filter((one) => one.roomId === room.id && one.present).map((one) => [one.id, one]));
+  const named = await queries.membersNamed(room.id, texts);
+  const wxids = texts.map((text, at) => {
+    const member = members.get(readId('member', text) ?? 0) ?? oneOf(room, text, named);
     if (member) return member.wxid;
-    const known = oneOf(room, text, named);
-    if (known) return known.wxid;
     const isId = readId('member', text) !== null || readId('contact', text) !== null;
-    if (isId || room.memberCount !== null) throw notFound(`member of chat room ${showId('contact', room.id)}`, text);
+    if (isId || room.memberCount !== null)
+      throw notFound(`member of chat room ${showId('contact', room.id)}`, given[at]!);
     return text;
   });
   return [...new Set(wxids)];

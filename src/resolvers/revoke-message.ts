@@ -15,8 +15,9 @@ import { readMessage } from './read-messages.ts';
 export async function revokeMessage(app: App, caller: Caller, id: string): Promise<Changed<Message>> {
   requireScope(caller, 'SEND');
   const message = await readMessage(app, caller, id);
-  if (message.direction !== 'OUTGOING') {
-    throw badInput('id', 'Only messages of the account itself can be revoked; this one was received.');
+  const { direction, kind } = message;
+  if (direction !== 'OUTGOING' || kind === 'REVOKE' || kind === 'SYSTEM') {
+    throw badInput('id', 'Only what the account itself said can be revoked.');
   }
   if (message.revoked) return { object: message, seq: (await app.store.bounds()).newest };
   const account = await readAccountById(app, message.accountId);

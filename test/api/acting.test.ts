@@ -211,7 +211,10 @@ describe('a chat room', () => {
     expect(left.at(-1)!['cursor']).toBe(cursor);
     acting.calls.length = 0;
     // Who has left, is a member of another chat room, or is nobody.
-    for (const nobody of [one!.id, 'mem_98765', other!.wxid, '没有这个人'])
+    const friend = (
+      friends.find((known) => !members.nodes.some((member: Member) => member.wxid === known.wxid)) ?? room
+    ).id;
+    for (const nobody of [one!.id, 'mem_98765', other!.wxid, friend, '没有这个人'])
       expectError(await inRoom('removeFromChatRoom', [third!.id, nobody]), 'NOT_FOUND');
     expect(acting.calls).toEqual([]);
   });

@@ -88,6 +88,6 @@ export async function makeObjects(stack: Stack, at = 0): Promise<Objects> {
       request: asked.nodes[0].id,
       friend: friends.nodes[0].id,
       room: rooms.nodes[0].id,
-    } as Objects;
+    };
   });
 }

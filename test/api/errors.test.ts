@@ -164,6 +164,17 @@ describe('an expected failure', () => {
       'BAD_INPUT',
       { field: 'waitMs' },
     ],
+    [
+      'mutation { consult(input: { accountId: "00001", to: "a", content: { text: "x" }, timeoutMs: 999 }) { cursor } }',
+      'BAD_INPUT',
+      { field: 'timeoutMs' },
+    ],
+    ['mutation { revokeMessage(id: "msg_98765") { cursor } }', 'NOT_FOUND', {}],
+    [
+      'mutation { createChatRoom(input: { accountId: "00001", members: [] }) { cursor } }',
+      'BAD_INPUT',
+      { field: 'members' },
+    ],
   ])('%s: differs between transports, or lacks what it says', async (text, code, details) => {
     for (const [transport, errors] of await overEach(text)) {
       expect(errors, transport).toHaveLength(1);

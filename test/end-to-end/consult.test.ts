@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DriverError } from '../../src/drivers/driver.ts';
+import { openwx, openwxCapabilities } from '../../src/drivers/openwx/openwx.ts';
+import type { DriverType } from '../../src/resolvers/app.ts';
 import { dataOf, expectError, inRoom, receive } from '../api/ask.ts';
 import { type Answer, type Stack, adminToken, movableClock, query, startStack } from './stack.ts';
 
@@ -7,10 +10,29 @@ let stack: Stack;
 /** wxids of three friends. */
 let friends: string[];
 let nextText = 0;
+/** So many of the next sends do not reach the upstream. */
+let fails = 0;
+const unsteady: DriverType = {
+  capabilities: openwxCapabilities,
+  create: (...given) => {
+    const driver = openwx(...given);
+    return {
+      ...driver,
+      send: async (...sending) => {
+        if (fails === 0) return driver.send(...sending);
+        fails -= 1;
+        throw new DriverError('UPSTREAM_UNREACHABLE', 'away', { certain: true, retry: true });
+      },
+    };
+  },
+};
 const newText = () => `问题 ${(nextText += 1)}`;
 
 beforeAll(async () => {
-  stack = await startStack({ simulator: { friends: 3, rooms: 1 }, overrides: { clock } });
+  stack = await startStack({
+    simulator: { friends: 3, rooms: 1 },
+    overrides: { clock, drivers: { OPENWX: unsteady } },
+  });
   const { contacts } = dataOf(await stack.query('{ contacts(filter: { kinds: [FRIEND] }) { nodes { wxid } } }'));
   friends = contacts.nodes.map((one: { wxid: string }) => one.wxid);
 });
@@ -86,6 +108,21 @@ describe('a consult', () => {
     await isDelivered(text);
     await receive(stack, '准时', from(friends[0]!));
     expect(answerOf(await answer).reply.text).toBe('准时');
+  });
+
+  it('takes what came while its question certainly had not gone out, and waited for another try, for the answer', async () => {
+    const text = newText();
+    fails = 1;
+    const answer = consult({ text });
+    await stack.until(async () => {
+      const { logs } = dataOf(await stack.query('{ logs(first: 1) { nodes { content status attempts } } }'));
+      return logs.nodes[0].content === text && logs.nodes[0].attempts === 1 && logs.nodes[0].status === 'QUEUED';
+    });
+    await receive(stack, '太早', from(friends[0]!));
+    clock.moveOn(2_000);
+    await isDelivered(text);
+    await receive(stack, '第二次', from(friends[0]!));
+    expect(answerOf(await answer).reply.text).toBe('第二次');
   });
 
   it('gets the answer to another question of the same conversation, or none', async () => {
