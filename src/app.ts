@@ -16,6 +16,7 @@ import { createLog } from './log.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
+import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
@@ -89,6 +90,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       pollers: createPollers(),
       sharedCallbacks: createSharedCallbacks(),
       runningDrivers: new Map(),
+      knownAccounts: createKnownAccounts(),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),

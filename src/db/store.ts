@@ -196,6 +196,18 @@ export interface Queries {
   /** In no particular order; unknown ids are left out. So for all `…ById`. */
   accountsById(ids: readonly number[]): Promise<Account[]>;
   accountByCallback(callbackHash: string): Promise<Account | null>;
+  /**
+   * Position of the last change of any account's settings, person or existence: while it stays, what was read of them
+   * before still holds. States, counts and times of messages are no such changes.
+   */
+  accountsChanged(): Promise<Seq>;
+  /** The hours in which messages of the account came in, as their starts, oldest first; of the last two weeks with messages. */
+  heardHours(accountId: number): Promise<Millis[]>;
+  /**
+   * When the oldest of those sends was dispatched that the upstream took and that did not come back as a message, where sends
+   * of that type did before; null: there is none. `after` is exclusive, `before` inclusive.
+   */
+  unechoedSince(accountId: number, dispatched: { after: Millis; before: Millis }): Promise<Millis | null>;
   /** Today is the given day in the gateway's time zone. */
   accountCounts(ids: readonly number[], now: Millis): Promise<AccountCounts[]>;
 

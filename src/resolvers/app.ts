@@ -7,6 +7,7 @@ import type { Seal } from '../secrets.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Commit } from './group-commit.ts';
+import type { KnownAccounts } from './known-accounts.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
 import type { SharedCallbacks } from './shared-callbacks.ts';
@@ -28,6 +29,7 @@ export type App = {
   readonly pollers: Pollers;
   readonly sharedCallbacks: SharedCallbacks;
   readonly runningDrivers: RunningDrivers;
+  readonly knownAccounts: KnownAccounts;
   /** Under which address this gateway is reached; known once it listens. */
   readonly publicUrl: () => string;
   readonly startedAt: Millis;

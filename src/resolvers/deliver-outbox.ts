@@ -28,14 +28,14 @@ export type Delivery = {
 };
 
 /**
- * Runs until `signal` aborts. `driver` is null while the account is not RUNNING: its queue is held. `doubt` is called when a send
- * did not reach the upstream: whether the account still runs should be looked at before its tries are used up.
+ * Runs until `signal` aborts. `driver` is null while the account is not RUNNING: its queue is held. `tried` is called after each
+ * try whose outcome was not known otherwise: whether the account still runs should be looked at before its tries are used up.
  */
 export function deliverOutbox(
   app: App,
   lane: Lane,
   driver: () => Driver | null,
-  doubt: () => void,
+  tried: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Delivery {
   const bell = createBell();
@@ -65,12 +65,9 @@ export function deliverOutbox(
       const startedAt = performance.now();
       const triedForMs = startedAt - (firstTried.get(send.id) ?? startedAt);
       const outcome = await dispatch(app, lane, present, { send, startedAt, triedForMs }, signal);
-      if (outcome.status === 'QUEUED') {
-        firstTried.set(send.id, startedAt - triedForMs);
-        doubt();
-      } else {
-        firstTried.delete(send.id);
-      }
+      if (outcome?.status === 'QUEUED') firstTried.set(send.id, startedAt - triedForMs);
+      else firstTried.delete(send.id);
+      if (outcome) tried(outcome);
       return 0;
     }
     return taken.askAgainAt === null ? lookAgainMs : Math.max(1, taken.askAgainAt - now);
@@ -89,7 +86,14 @@ export function deliverOutbox(
 /** One try of a line; both times are of the clock that nobody sets. */
 type Try = { send: SendLog; startedAt: number; triedForMs: number };
 
-async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, signal: AbortSignal): Promise<Outcome> {
+/** Null where the outcome was known already when the try ended: its echo was faster. */
+async function dispatch(
+  app: App,
+  lane: Lane,
+  driver: Driver,
+  attempt: Try,
+  signal: AbortSignal,
+): Promise<Outcome | null> {
   const { send, startedAt } = attempt;
   let handedOver = false;
   const grace = new AbortController();
@@ -117,22 +121,21 @@ async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, sign
     signal.removeEventListener('abort', cutOff);
     grace.abort();
   }
-  await settle(app, lane, send, outcome);
-  return outcome;
+  return (await settle(app, lane, send, outcome)) ? outcome : null;
 }
 
-/** The outcome is known only here: it is written as soon as the store lets us. */
-async function settle(app: App, lane: Lane, send: SendLog, outcome: Outcome): Promise<void> {
+/** The outcome is known only here: it is written as soon as the store lets us. False: it was known already. */
+async function settle(app: App, lane: Lane, send: SendLog, outcome: Outcome): Promise<boolean> {
   const log = app.log.child({ accountId: showId('account', lane.accountId), logId: showId('log', send.id) });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await app.store.settle(send.id, lane, outcome);
+      const settled = await app.store.settle(send.id, lane, outcome);
       log.info({ status: outcome.status, responseTimeMs: outcome.responseTimeMs }, 'send settled');
-      return;
+      return settled;
     } catch (error) {
       log.error({ err: error, attempt }, 'outcome of a send not stored');
       // At the next start the line is UNKNOWN, which is true.
-      if (app.stopping.aborted) return;
+      if (app.stopping.aborted) return false;
       await app.clock.sleep(retryAfterMs, app.stopping);
     }
   }

@@ -24,11 +24,19 @@ export type Pollers = {
   leave(accountId: number): void;
   /** The account's upstream has posted. */
   posted(accountId: number, at: Millis): void;
+  /** It may have ceased to post: it is polled again, until it does. */
+  pollAnew(accountId: number): void;
   /** Resolves when the polls under way have answered, or after some seconds. */
   finish(app: App): Promise<void>;
 };
 
-type Group = { driver: Driver; accountIds: Set<number>; ended: Promise<void> };
+type Group = {
+  driver: Driver;
+  accountIds: Set<number>;
+  ended: Promise<void>;
+  /** Aborts to end the wait for a silence. */
+  waiting: AbortController;
+};
 
 export function createPollers(): Pollers {
   const groups = new Map<string, Group>();
@@ -44,7 +52,8 @@ export function createPollers(): Pollers {
     while (group.accountIds.size > 0 && !app.stopping.aborted) {
       const now = app.clock.now();
       if ([...group.accountIds].every((id) => mayPost(id, now))) {
-        await app.clock.sleep(checkMs, app.stopping);
+        group.waiting = new AbortController();
+        await app.clock.sleep(checkMs, AbortSignal.any([app.stopping, group.waiting.signal]));
         continue;
       }
       await pollOnce(app, group);
@@ -77,7 +86,12 @@ export function createPollers(): Pollers {
         present.accountIds.add(account.id);
         return;
       }
-      const group: Group = { driver, accountIds: new Set([account.id]), ended: Promise.resolve() };
+      const group: Group = {
+        driver,
+        accountIds: new Set([account.id]),
+        ended: Promise.resolve(),
+        waiting: new AbortController(),
+      };
       // A group that was left may still wait for its last answer: two polls at once would take events from each other.
       const before = present?.ended ?? Promise.resolve();
       groups.set(key, group);
@@ -88,6 +102,10 @@ export function createPollers(): Pollers {
     },
     posted: (accountId, at) => {
       lastPost.set(accountId, at);
+    },
+    pollAnew: (accountId) => {
+      lastPost.delete(accountId);
+      for (const group of groups.values()) if (group.accountIds.has(accountId)) group.waiting.abort();
     },
     finish: async (app) => {
       const over = new AbortController();

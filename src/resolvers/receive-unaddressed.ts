@@ -1,10 +1,7 @@
-import type { Account } from '../db/model.ts';
 import type { DriverKind } from '../words.ts';
 import type { App } from './app.ts';
 import { GatewayError } from './errors.ts';
 import { type ReceivedCallback, receiveFor } from './receive-callback.ts';
-
-const pageSize = 500;
 
 /**
  * A POST of an upstream to the address that its own documentation gives, the same for all accounts: it goes to those that it
@@ -15,29 +12,20 @@ const pageSize = 500;
 export async function receiveUnaddressed(app: App, kind: DriverKind, callback: ReceivedCallback): Promise<void> {
   const addressee = app.drivers[kind]?.addresseeOf?.(callback.body) ?? null;
   if (addressee === null) throw new GatewayError('BAD_INPUT', 'The body does not tell whom it is for.');
-  const accounts = await accountsOf(app, kind);
-  const named = accounts.filter((account) => addressee.wxid !== null && account.self?.wxid === addressee.wxid);
+  const accounts = await app.knownAccounts.ofKind(app, kind);
+  const named = accounts.filter(({ account: { self } }) => addressee.wxid !== null && self?.wxid === addressee.wxid);
   const found =
     named.length > 0
       ? named
-      : accounts.filter(({ self, connection }) => self === null && portOf(connection.baseUrl) === addressee.port);
+      : accounts.filter(
+          ({ account: { self, connection } }) => self === null && portOf(connection.baseUrl) === addressee.port,
+        );
   if (found.length === 0) {
     app.log.warn({ kind, bytes: callback.body.length }, 'a post is for no account of this gateway');
     throw new GatewayError('FORBIDDEN', 'The post is for no account of this gateway.');
   }
   // Two accounts on one upstream are deduped each for itself.
-  for (const account of found) await receiveFor(app, account, callback);
-}
-
-async function accountsOf(app: App, kind: DriverKind): Promise<Account[]> {
-  const accounts: Account[] = [];
-  for (;;) {
-    const after: [number] | null = accounts.length > 0 ? [accounts.at(-1)!.id] : null;
-    const filter = { drivers: [kind], now: app.clock.now() };
-    const slice = await app.store.queries.accounts(filter, { first: pageSize, after });
-    accounts.push(...slice.items);
-    if (!slice.hasNext) return accounts;
-  }
+  for (const one of found) await receiveFor(app, one, callback);
 }
 
 function portOf(baseUrl: string): string | null {

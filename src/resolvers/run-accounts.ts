@@ -62,6 +62,7 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
         // A changed account may be paced otherwise, or paused no more.
         if (event.type === 'SEND_UPDATED' || event.type === 'ACCOUNT_CHANGED') run?.heardSend();
         if (event.type === 'CLIENT_STATE_CHANGED') run?.heardState(event.to);
+        if (event.type === 'MESSAGE_RECEIVED') run?.heardMessage(event.message, event.at);
         if (event.type === 'ACCOUNT_CHANGED' || (event.type === 'CLIENT_STATE_CHANGED' && changesWant(event.to, run))) {
           await reconsider(event.accountId);
         }

@@ -2,86 +2,85 @@
  * Upstreams that post to one address whatever happens to several accounts, such as E云 for all of a developer account.
  *
  * One of the accounts gives its address, once for all of them; what arrives there, or at any other one's, is passed to those
- * that it is about.
+ * that it is about (`find-readers.ts`).
  */
 import type { Account } from '../db/model.ts';
-import { type Callback, type Driver, DriverError } from '../drivers/driver.ts';
+import { type Driver, DriverError } from '../drivers/driver.ts';
+import type { Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { callbackUrlOf } from './callback-url.ts';
-import { driverOf } from './driver-of.ts';
-import { showId } from './ids.ts';
 
-const pageSize = 500;
+/** What one account's run did, or could not do, stands for the others for as long as this. */
+const standsMs = 9_000;
 
 export type SharedCallbacks = {
-  /** The account runs, or still does: its upstream is told where to post, unless it was told by another account's run. */
-  ensure(app: App, account: Account, driver: Driver, signal: AbortSignal): Promise<void>;
+  /**
+   * The account runs, or still does: its upstream is told where to post, unless it was told by another account's run; in any
+   * case where nothing comes (`anew`). Answers null when it knows, else why not, in words.
+   */
+  ensure(app: App, account: Account, driver: Driver, anew: boolean, signal: AbortSignal): Promise<string | null>;
+};
+
+/** What was last done for a key, since this gateway started. */
+type Told = {
+  /** Whose address the upstream was given last; null before the first time. */
+  holder: number | null;
+  at: Millis;
+  /** Why it could not be told; null: it was. */
+  failure: string | null;
 };
 
 export function createSharedCallbacks(): SharedCallbacks {
-  /** By key, the account whose address the upstream was given since this gateway started. */
-  const holders = new Map<string, number>();
-  const underWay = new Map<string, Promise<void>>();
+  const told = new Map<string, Told>();
+  const underWay = new Map<string, Promise<string | null>>();
 
-  async function set(app: App, account: Account, driver: Driver, signal: AbortSignal): Promise<void> {
-    const shared = driver.sharedCallback!;
-    const holder = holders.get(shared.key);
-    if (!shared.set) return;
-    // With a deleted account its address is gone, too.
-    if (holder !== undefined && (await app.store.queries.accountsById([holder])).length > 0) return;
-    await shared.set(callbackUrlOf(app, account), signal);
-    holders.set(shared.key, account.id);
+  async function tell(app: App, account: Account, driver: Driver, anew: boolean): Promise<string | null> {
+    const { key, set } = driver.sharedCallback!;
+    if (!set) return null;
+    const last = told.get(key) ?? null;
+    if (last !== null && app.clock.now() - last.at < standsMs) return last.failure;
+    if (!anew && last?.failure === null && (await isStillAt(app, account, key, last.holder))) return null;
+    let failure: string | null = null;
+    try {
+      // Not given up with this account alone, as others wait for it.
+      await set(callbackUrlOf(app, account), app.stopping);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      failure = error.message;
+    }
+    told.set(key, { holder: failure === null ? account.id : (last?.holder ?? null), at: app.clock.now(), failure });
+    return failure;
   }
 
   return {
-    ensure: async (app, account, driver, signal) => {
-      if (!driver.sharedCallback) return;
-      const { key } = driver.sharedCallback;
-      // Accounts that come up together wait for the first of them; where it fails, the next tries.
-      await underWay.get(key);
-      if (underWay.has(key)) return;
-      const setting = set(app, account, driver, signal)
-        .catch((error: unknown) => {
-          if (signal.aborted) return;
-          const words = error instanceof DriverError ? error.message : error;
-          app.log.warn({ accountId: showId('account', account.id), err: words }, 'callback address not set');
-        })
-        .finally(() => underWay.delete(key));
-      underWay.set(key, setting);
-      await setting;
+    ensure: async (app, account, driver, anew, signal) => {
+      const { key } = driver.sharedCallback!;
+      // Accounts that come up together wait for the first of them.
+      let telling = underWay.get(key);
+      if (!telling) {
+        telling = tell(app, account, driver, anew).finally(() => underWay.delete(key));
+        underWay.set(key, telling);
+      }
+      return orAborted(telling, signal);
     },
   };
 }
 
-/**
- * The accounts that a callback is for, with their drivers: all that share the address and are the person that it names. Where
- * it names nobody, or nobody who is known, it is the account's to whom it was posted, which may refuse it. Throws
- * `DriverError` for a body that cannot be read.
- */
-export async function readersOf(
-  app: App,
-  account: Account,
-  callback: Pick<Callback, 'body' | 'query'>,
-): Promise<{ account: Account; driver: Driver }[]> {
-  const driver = driverOf(app, account);
-  const addressed = [{ account, driver }];
-  const person = driver.sharedCallback?.personOf(callback) ?? null;
-  if (person === null) return addressed;
-  const key = driver.sharedCallback?.key;
-  const readers = (await accountsLike(app, account))
-    .map((one) => ({ account: one, driver: driverOf(app, one) }))
-    .filter(({ driver: { sharedCallback } }) => sharedCallback?.key === key && sharedCallback?.person() === person);
-  return readers.length > 0 ? readers : addressed;
+/** With a deleted account its address is gone, too; one that has moved to another upstream reads what comes there as that one's. */
+async function isStillAt(app: App, { driver }: Account, key: string, holder: number | null): Promise<boolean> {
+  const found = (await app.knownAccounts.ofKind(app, driver)).find((known) => known.account.id === holder);
+  return found?.driver().sharedCallback?.key === key;
 }
 
-/** Accounts at the same address, by the same kind of driver; their secrets may differ. */
-async function accountsLike(app: App, account: Account): Promise<Account[]> {
-  const filter = { drivers: [account.driver], now: app.clock.now() };
-  const accounts: Account[] = [];
-  for (let after: [number] | null = null; ; after = [accounts.at(-1)!.id]) {
-    const slice = await app.store.queries.accounts(filter, { first: pageSize, after });
-    accounts.push(...slice.items);
-    if (!slice.hasNext) break;
+/** Null as soon as the signal aborts, whatever is waited for. */
+async function orAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  if (signal.aborted) return null;
+  const aborted = Promise.withResolvers<null>();
+  const stop = (): void => aborted.resolve(null);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([waited, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
-  return accounts.filter((one) => one.connection.baseUrl === account.connection.baseUrl);
 }

@@ -27,6 +27,26 @@ export async function syncContacts(app: App, caller: Caller, id: string): Promis
   return { object: await readAccount(app, caller, id), seq: app.tail.latest() };
 }
 
+/** Contacts older than this are fetched again when the account comes to RUNNING. */
+const freshMs = 3600_000;
+
+/** After a login, when ids may have changed; after a mere restart of the gateway fresh contacts are kept. */
+export async function refreshContacts(
+  app: App,
+  { before, now }: { before: Account | null; now: Account },
+  driver: Driver,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!driver.fetchContacts) return;
+  const isFresh =
+    now.sync.state === 'DONE' &&
+    now.self?.wxid === before?.self?.wxid &&
+    app.clock.now() - (now.sync.finishedAt ?? 0) < freshMs;
+  if (isFresh) return;
+  await app.store.syncProgress(now.id, { done: 0, total: null }, app.clock.now());
+  void fetchContacts(app, now, driver, signal);
+}
+
 /** Fetches all contacts, page by page, and stores them at the end. Never rejects: a failure is shown as the sync's state. */
 export async function fetchContacts(app: App, account: Account, driver: Driver, signal: AbortSignal): Promise<void> {
   try {

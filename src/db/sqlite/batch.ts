@@ -6,6 +6,7 @@ import type { NewContact } from '../store.ts';
 import { fillPeer, findPeer, type Peer } from './chats.ts';
 import { countReceived } from './counts.ts';
 import type { Engine } from './engine.ts';
+import { noteHeard } from './evidence.ts';
 import { build, statement } from './sql.ts';
 
 export type Batch = {
@@ -82,6 +83,7 @@ export function openBatch(engine: Engine): Batch {
       for (const [id, tally] of chats) engine.sql.run(updateChat, { id, ...tally });
       for (const [id, tally] of accounts) {
         engine.sql.run(updateAccount, { id, at: tally.lastAt });
+        noteHeard(engine, id, tally.lastAt);
         for (const [day, received] of tally.received) countReceived(engine, day, id, received);
       }
       chats.clear();

@@ -31,9 +31,21 @@ export function append(engine: Engine, entry: JournalEntry): Seq {
   }).id;
 }
 
+const updateAccountsChanged = statement(({ seq }: { seq: Seq }) =>
+  build.updateTable('gateway').set({ accounts_changed: seq }),
+);
+const selectAccountsChanged = statement(() => build.selectFrom('gateway').select('accounts_changed'));
+
 /** That an account was made, changed or deleted. */
 export function appendAccountChanged(engine: Engine, accountId: number, change: Change, at: Millis): Seq {
-  return append(engine, { kind: 'ACCOUNT_CHANGED', at, accountId, ref: accountId, data: { change } });
+  const seq = append(engine, { kind: 'ACCOUNT_CHANGED', at, accountId, ref: accountId, data: { change } });
+  engine.sql.run(updateAccountsChanged, { seq });
+  return seq;
+}
+
+/** See `Queries.accountsChanged`. */
+export function accountsChanged(engine: Engine): Seq {
+  return engine.sql.first(selectAccountsChanged, {})?.accounts_changed ?? 0;
 }
 
 /** That the contacts of an account were fetched, or could not be. */

@@ -36,6 +36,8 @@ export type GatewayTable = {
   trimmed_through: Generated<Seq>;
   /** Something that was sealed with the key file, to tell a wrong key at start. */
   key_check: string | null;
+  /** Position of the last ACCOUNT_CHANGED; 0 before the first one of this version. */
+  accounts_changed: Generated<Seq>;
 };
 
 /** Which messages are known already: outlives the messages themselves. */
@@ -344,6 +346,13 @@ export type RestTable = {
 /** A message of which it was told that it was taken back, and that is not there yet. */
 export type EarlyRevokeTable = { account_id: number; upstream_id: string };
 
+/** An hour in which messages of an account came in; kept for two weeks. */
+export type HeardHourTable = {
+  account_id: number;
+  /** Hours since 1970. */
+  hour: number;
+};
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -369,4 +378,5 @@ export type Tables = {
   skipped_count: SkippedCountTable;
   rest: RestTable;
   early_revoke: EarlyRevokeTable;
+  heard_hour: HeardHourTable;
 };

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { up as init } from './001-init.ts';
 import { up as rest } from './002-rest.ts';
 import { up as earlyRevoke } from './004-early-revoke.ts';
+import { up as evidence } from './005-evidence.ts';
 
 /** In order; appended to and never edited, since databases of every earlier version must arrive at the same schema. */
 export const migrations: Record<string, Migration> = {
   '001-init': { up: init },
   '002-rest': { up: rest },
   '004-early-revoke': { up: earlyRevoke },
+  '005-evidence': { up: evidence },
 };

@@ -1,6 +1,8 @@
 import type { Queries } from '../../store.ts';
 import { jobByKey } from '../accept.ts';
 import type { Engine } from '../engine.ts';
+import { heardHours, unechoedSince } from '../evidence.ts';
+import { accountsChanged } from '../journal.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as chats from './chats.ts';
@@ -24,6 +26,9 @@ export function openQueries(engine: Engine): Queries {
     countAccounts: reading(accounts.countAccounts),
     accountsById: reading(accounts.accountsById),
     accountByCallback: reading(accounts.accountByCallback),
+    accountsChanged: reading(accountsChanged),
+    heardHours: reading(heardHours),
+    unechoedSince: reading(unechoedSince),
     accountCounts: reading(accounts.accountCounts),
     groups: reading(groups.groups),
     countGroups: reading(groups.countGroups),
