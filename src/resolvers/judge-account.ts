@@ -89,12 +89,9 @@ export function judge(before: Standing, evidence: Evidence, timezone: string): S
     if (before.suspicion === null && (before.pardons === 0 || standing.pardons > 0)) return standing;
     return { ...standing, state: 'RUNNING', reason: claim, suspicion: null, since: now };
   }
-  if (found !== before.suspicion) {
-    const reason = `It claims to run (${claim}), but ${wordsOf(found, evidence, timezone)}`;
-    return { ...standing, state: 'SUSPECT', reason, suspicion: found, since: now };
-  }
+  if (found !== before.suspicion) return suspect(standing, found, evidence, timezone);
   if (found === 'ADDRESS' || now - before.since < patienceMs(standing.pardons)) return standing;
-  return {
+  const pardoned: Standing = {
     ...standing,
     state: 'RUNNING',
     reason: `${claim}, though ${wordsOf(found, evidence, timezone)}`,
@@ -103,6 +100,13 @@ export function judge(before: Standing, evidence: Evidence, timezone: string): S
     pardoned: { ...standing.pardoned, [found]: now },
     pardons: standing.pardons + 1,
   };
+  const other = doubts.find((doubt) => doubt !== found);
+  return other === undefined ? pardoned : suspect(pardoned, other, evidence, timezone);
+}
+
+function suspect(standing: Standing, suspicion: Suspicion, evidence: Evidence, timezone: string): Standing {
+  const reason = `It claims to run (${evidence.claim}), but ${wordsOf(suspicion, evidence, timezone)}`;
+  return { ...standing, state: 'SUSPECT', reason, suspicion, since: evidence.now };
 }
 
 function patienceMs(pardons: number): Millis {
