@@ -134,6 +134,23 @@ describe('the file', () => {
     expect(await newest(world)).toBe(0);
   });
 
+  it('of an earlier version knows the hours of the messages that it holds', async () => {
+    const raw = openDatabase(path);
+    const later = Object.keys(migrations).filter((name) => name >= '004');
+    await migrate(raw, Object.fromEntries(Object.entries(migrations).filter(([name]) => !later.includes(name))));
+    const insert = raw.prepare(
+      `insert into message (seq, account_id, chat_id, direction, kind, sender_wxid, text, content, mentions, mentions_me, sent_at, received_at)
+       values (?, 1, 1, 'INCOMING', 'TEXT', 'a', '', '{}', '[]', 0, 0, ?)`,
+    );
+    const hour = 3_600_000;
+    for (const [at, receivedAt] of [noon - 40 * 24 * hour, noon, noon + 1, noon + 2 * hour].entries()) {
+      insert.run(at + 1, receivedAt);
+    }
+    raw.close();
+    const { store } = await open();
+    expect(await store.queries.heardHours(1)).toEqual([noon, noon + 2 * hour]);
+  });
+
   it('in a place that cannot be written is refused', async () => {
     writeFileSync(join(folder, 'data'), 'a file where the folder should be');
     await expect(open()).rejects.toMatchObject(refused);

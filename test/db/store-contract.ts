@@ -4,6 +4,7 @@ import { testAccounts } from './contract/accounts.ts';
 import { testChats } from './contract/chats.ts';
 import { testContactChanges } from './contract/contact-changes.ts';
 import { testContacts } from './contract/contacts.ts';
+import { testEvidence } from './contract/evidence.ts';
 import { testGroups } from './contract/groups.ts';
 import { testLanes } from './contract/lanes.ts';
 import { testLog } from './contract/log.ts';
@@ -61,6 +62,8 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('contacts changed', () => {
       testContactChanges(open);
+    describe('evidence', () => {
+      testEvidence(open);
     });
     describe('access', () => {
       testAccess(open);
