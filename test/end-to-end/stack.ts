@@ -130,10 +130,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return stack;
 }
 
+export type MovableClock = Clock & {
+  moveOn(ms: number): void;
+  /** Resolves when so many sleep for just this time: who has not gone to sleep yet would not be woken by `moveOn`. */
+  asleep(ms: number, count: number): Promise<void>;
+};
+
 /** Real time that a test can move on: whoever sleeps until then wakes at once. */
-export function movableClock(): Clock & { moveOn(ms: number): void } {
+export function movableClock(): MovableClock {
   let ahead = 0;
-  const sleepers = new Set<{ until: number; wake: () => void }>();
+  const sleepers = new Set<{ ms: number; until: number; wake: () => void }>();
+  const watching = new Set<() => void>();
   const now = () => Date.now() + ahead;
   return {
     now,
@@ -146,15 +153,26 @@ export function movableClock(): Clock & { moveOn(ms: number): void } {
           signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const sleeper = { until: now() + ms, wake };
+        const sleeper = { ms, until: now() + ms, wake };
         const timer = setTimeout(wake, ms);
         sleepers.add(sleeper);
+        for (const look of watching) look();
         signal?.addEventListener('abort', wake, { once: true });
       }),
     moveOn: (ms) => {
       ahead += ms;
       for (const sleeper of sleepers) if (sleeper.until <= now()) sleeper.wake();
     },
+    asleep: (ms, count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if ([...sleepers].filter((sleeper) => sleeper.ms === ms).length < count) return;
+          watching.delete(look);
+          resolve();
+        };
+        watching.add(look);
+        look();
+      }),
   };
 }
 
