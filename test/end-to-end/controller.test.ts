@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAccount } from '../../src/resolvers/create-account.ts';
 import { deleteAccount } from '../../src/resolvers/delete-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
 import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
 import { startAccount } from '../../src/resolvers/start-account.ts';
+import { updateAccount } from '../../src/resolvers/update-account.ts';
 import { type Stack, allMessages, openwxText, owner, post, startStack } from './stack.ts';
 
 let stack: Stack;
@@ -53,9 +56,31 @@ it('a Controller that posts for all its clients to one account’s address reach
   expect(polls(second.number)).toBeLessThanOrEqual(polled[1]! + 1);
 });
 
-it('a post for a client whom nobody here is, is refused, counted by the log of refusals, and makes no message', async () => {
+it('a post for a client whom nobody here is, is refused, counted and kept in quarantine, and makes no message', async () => {
   const before = await texts();
   const [first] = accounts;
   const answer = await post(`${first!.callbackUrl}?client=wx9`, openwxText('77', 'for nobody'));
   expect([answer.status, await texts()]).toEqual([403, before]);
+  const database = new BetterSqlite3(join(stack.folder, 'wxgraph.db'), { readonly: true });
+  const kept = database.prepare('select body from quarantine').pluck().all() as string[];
+  const counted = database.prepare(`select count from skipped_count where what like 'callback refused%'`).pluck().all();
+  database.close();
+  expect([kept.map((body) => body.includes('for nobody')), counted]).toEqual([[true], [1]]);
+});
+
+it('an account that was changed a moment ago is read as what it is now, and one that was deleted is gone', async () => {
+  const { app } = stack.gateway;
+  const connection = (client: string) => ({ openwx: { baseUrl: stack.simulator.controllerUrl!, client } });
+  const { object } = await createAccount(app, owner, { name: 'idle', connection: connection('wx5') });
+  const [id, url] = [showId('account', object.id), readCallbackUrl(app, owner, object)!];
+  const posted = async (client: string) =>
+    (await post(`${url}?client=${client}`, openwxText('78', 'for five', { receiver_uid: '' }))).status;
+  for (let i = 0; i < 5; i += 1) {
+    expect([await posted('wx5'), await posted('wx6')]).toEqual([200, 403]);
+    await updateAccount(app, owner, { id, connection: connection('wx6') });
+    expect([await posted('wx5'), await posted('wx6')]).toEqual([403, 200]);
+    await updateAccount(app, owner, { id, connection: connection('wx5') });
+  }
+  await deleteAccount(app, owner, id);
+  expect(await posted('wx5')).toBe(404);
 });
