@@ -165,7 +165,7 @@ describe('openwx', () => {
     await sendOne(openwx(), 'openwx seen again');
     // It posts, so that it is not polled.
     await clock.asleep(checkPostsEveryMs, 1);
-    expect(await echoesOf(openwx())).toContain('openwx seen again');
+    await stack.until(async () => (await echoesOf(openwx())).includes('openwx seen again'));
   });
 
   it('that ceased to post is polled again, which brings what was missed, and nothing is told', async () => {
