@@ -112,7 +112,10 @@ export interface Store {
   wantAccount(id: number, wanted: boolean, state: StateChange): Promise<Changed<Account>>;
   /** Queued sends CANCELLED, then the account with all that is its own gone from every answer. */
   deleteAccount(id: number, now: Millis): Promise<{ seq: Seq }>;
-  /** A transition; no event where state, reason and QR code are the same already. False: the lane was lost or the account is gone. */
+  /**
+   * A transition; no event where state, reason and QR code are the same already. False: the account is gone or, where a lane
+   * speaks, the lane was lost or the account is stopped.
+   */
   setState(accountId: number, change: StateChange, lane?: Lane): Promise<boolean>;
   createGroup(input: { name: string; accountIds: readonly number[]; now: Millis }): Promise<Changed<Group>>;
   /** `accountIds` replaces the members. NOT_FOUND for an unknown account. */

@@ -171,7 +171,9 @@ function isSameCode(a: QrCode | null, b: QrCode | null): boolean {
 export function setState(engine: Engine, accountId: number, change: StateChange, lane?: Lane): boolean {
   const before = liveAccount(engine, accountId);
   if (before === undefined) return false;
-  if (lane !== undefined && (lane.accountId !== accountId || !isHeld(engine, lane))) return false;
+  // Who stopped an account wants it shown as stopped, whatever its lane was just finding out.
+  if (lane !== undefined && (lane.accountId !== accountId || before.wanted !== 1 || !isHeld(engine, lane)))
+    return false;
   enterState(engine, before, change);
   return true;
 }

@@ -48,6 +48,13 @@ export function testLanes(open: OpenStore): void {
       expect((await world.store.queries.accountsById([id]))[0]?.state).toBe('SUSPECT');
     });
 
+    it('say nothing of an account any more that was stopped a moment ago', async () => {
+      const lane = await addLane(world);
+      await world.store.wantAccount(lane.accountId, false, state(world, 'STOPPED'));
+      expect(await world.store.setState(lane.accountId, state(world, 'SUSPECT'), lane)).toBe(false);
+      expect((await world.store.queries.accountsById([lane.accountId]))[0]?.state).toBe('STOPPED');
+    });
+
     it('leave nothing in flight, not even of an account that was stopped meanwhile', async () => {
       const lane = await addLane(world);
       const [send] = await accept(world, line(lane.accountId, 'a'));
