@@ -62,6 +62,7 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('contacts changed', () => {
       testContactChanges(open);
+    });
     describe('evidence', () => {
       testEvidence(open);
     });
