@@ -12,12 +12,13 @@ const usage = `usage: npm run simulator -- [options]
   --ecloud N      how many more accounts at E云 (default 0)
   --ecloud-port N where E云 listens (default: any free port)
   --hooks N       how many more accounts, driven by the PC hook, on the ports after those (default 0)
+  --dialect D     what the hooks speak: V39 or NEWEST (default V39)
   --friends N     friends of each account (default 12)
   --rooms N       chat rooms of each account (default 3)
-  --post-api URL  where clients post what happens; {n} stands for the account's number
+  --post-api URL  where all fronts post what happens; {n} stands for the account's number (E云: of its first)
   --talk MS       somebody writes every so many milliseconds (default: nobody)
   --answer MS     friends answer after so many milliseconds (default 1500; 0: never)
-  --scan MS       QR codes are scanned after so many milliseconds (default 0; -1: on command)
+  --scan MS       QR codes are scanned after so many milliseconds (default 0; --scan=-1: on command)
   --interval MS   pause between two sends of a client (default 3000, as in the real one)
   --seed N        another world
 `;
@@ -47,6 +48,7 @@ function readOptions(): Record<string, string | boolean | undefined> {
         ecloud: { type: 'string', default: '0' },
         'ecloud-port': { type: 'string', default: '0' },
         hooks: { type: 'string', default: '0' },
+        dialect: { type: 'string', default: 'V39' },
         friends: { type: 'string', default: '12' },
         rooms: { type: 'string', default: '3' },
         'post-api': { type: 'string' },
@@ -71,15 +73,21 @@ if (values['help'] === true) {
 const number = (name: string): number => numberOf(name, String(values[name]));
 const port = number('port');
 const postApi = values['post-api'];
+const postTo = (account: number): string | null =>
+  typeof postApi === 'string' ? postApi.replaceAll('{n}', String(account)) : null;
 const scan = number('scan');
+const scanAfterMs = scan < 0 ? null : scan;
+const dialect = values['dialect'] === 'V39' || values['dialect'] === 'NEWEST' ? values['dialect'] : null;
+if (dialect === null) refuse(`--dialect wants V39 or NEWEST, not ${values['dialect']}`);
 
 const simulator = await startSimulator({
   accounts: number('accounts'),
   ecloudAccounts: number('ecloud'),
   ecloudPort: number('ecloud-port'),
-  ecloud: { scanAfterMs: scan < 0 ? null : scan },
+  ecloud: { scanAfterMs },
   hooks: number('hooks'),
   hookPort: port === 0 ? 0 : port + 1 + number('accounts'),
+  pchook: { scanAfterMs, dialect },
   friends: number('friends'),
   rooms: number('rooms'),
   seed: number('seed'),
@@ -87,21 +95,28 @@ const simulator = await startSimulator({
   port: port === 0 ? 0 : port + 1,
   controlPort: port,
   ...(values['controller'] === undefined ? {} : { controllerPort: number('controller') }),
-  postApi: ({ number: account }) => (typeof postApi === 'string' ? postApi.replaceAll('{n}', String(account)) : null),
+  postApi: ({ number: account }) => postTo(account),
   ...(number('answer') > 0 ? { answerAfterMs: number('answer') } : {}),
   ...(values['talk'] === undefined ? {} : { talkEveryMs: number('talk') }),
-  openwx: { sendIntervalMs: number('interval'), scanAfterMs: scan < 0 ? null : scan },
+  openwx: { sendIntervalMs: number('interval'), scanAfterMs },
 });
 // Listened for before the line that says that it is ready.
 const told = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-const addresses = simulator.accounts.map((account) => account.baseUrl).join(' ');
-const controller = simulator.controllerUrl === null ? '' : ` controller ${simulator.controllerUrl}`;
-const ecloud =
-  number('ecloud') === 0 ? '' : ` ecloud ${simulator.ecloud.baseUrl} authorization ${simulator.ecloud.authorization}`;
-const hooks = simulator.hooks.map((hook) => ` ${hook.baseUrl}`).join('');
-const pchook = hooks === '' ? '' : ` pchook${hooks}`;
-process.stdout.write(
-  `simulator ready: openwx ${addresses}${controller}${ecloud}${pchook} control ${simulator.controlUrl}\n`,
-);
+for (const account of simulator.driven) {
+  // Those with an Openwx client were told when they started; E云 has one address for all of its accounts.
+  if (account.front === 'pchook' || account.wxid === simulator.ecloudAccounts[0]?.wxid) {
+    account.postTo(postTo(account.number));
+  }
+}
+const { accounts, ecloudAccounts, hooks, controllerUrl, controlUrl } = simulator;
+const cloud = ecloudAccounts.length === 0 ? null : simulator.ecloud;
+const fronts = [
+  ['openwx', ...accounts.map(({ baseUrl }) => baseUrl)],
+  ['controller', ...(controllerUrl === null ? [] : [controllerUrl])],
+  ['ecloud', ...(cloud === null ? [] : [cloud.baseUrl, 'authorization', cloud.authorization])],
+  ['pchook', ...hooks.map(({ baseUrl }) => baseUrl)],
+  ['control', String(controlUrl)],
+].filter(({ length }) => length > 1);
+process.stdout.write(`simulator ready: ${fronts.flat().join(' ')}\n`);
 await told;
 await simulator.stop();

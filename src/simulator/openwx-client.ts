@@ -82,7 +82,8 @@ export function createOpenwxClient(settings: ClientSettings): OpenwxClient {
   let lastIds: Session['ids'] | null = null;
   let qrCode: Buffer | null = null;
   let waiting: WorldEvent[] = [];
-  const phone = createPhone();
+  // Each process has its own: a login that has died must not take what the phone does from the one that lives.
+  let phone = createPhone();
 
   const postEvent = async (event: string, params: readonly Json[]): Promise<void> => {
     if (session === null || !options.postEvent || !options.postEventList.includes(event)) return;
@@ -171,6 +172,11 @@ export function createOpenwxClient(settings: ClientSettings): OpenwxClient {
 
   const logIn = async (of: Session, ids: Session['ids'] | null): Promise<void> => {
     const here = (): boolean => session === of;
+    const alive = async (done: Promise<void>): Promise<void> => {
+      await done;
+      // A login that outlives its process waits for ever and changes nothing.
+      if (!here()) await new Promise<never>(() => {});
+    };
     const done = await login({
       session: of,
       phone,
@@ -179,9 +185,8 @@ export function createOpenwxClient(settings: ClientSettings): OpenwxClient {
         if (here()) qrCode = png;
         settings.changed();
       },
-      // A login that outlives its process waits for ever and changes nothing.
-      moveTo: (to) => (here() ? moveTo(to) : new Promise<never>(() => {})),
-      post: (event, params) => (here() ? postEvent(event, params) : new Promise<never>(() => {})),
+      moveTo: (to) => alive(here() ? moveTo(to) : Promise.resolve()),
+      post: (event, params) => alive(here() ? postEvent(event, params) : Promise.resolve()),
     });
     if (!here()) return;
     lastIds = of.ids;
@@ -253,6 +258,7 @@ export function createOpenwxClient(settings: ClientSettings): OpenwxClient {
       if (session !== null) return;
       const started = newSession();
       session = started;
+      phone = createPhone();
       state = 'loading';
       settings.changed();
       await settings.alive(started);

@@ -46,6 +46,8 @@ export type PchookFront = {
   readonly baseUrl: string;
   /** As IsLoginStatus tells it: 0 to scan, 1 to confirm, 2 logging in, 3 logged in, 5 waits for its button. */
   readonly status: string;
+  /** The QR code that waits to be scanned. */
+  readonly qrCode: Buffer | null;
   /** Where it posts; it forgets this with its process. */
   callbackUrl: string | null;
   /** How many calls were under way at once at most. */
@@ -55,6 +57,8 @@ export type PchookFront = {
   die(): Promise<void>;
   scan(): void;
   confirm(): void;
+  /** The code was not scanned or confirmed in time; WeChat shows another one. */
+  expireQrCode(): void;
   /** WeChat logs out, and shows a code again. */
   logout(): void;
   /** Somebody opens another chat at this computer. */
@@ -126,6 +130,8 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
   });
 
   function moveTo(status: string): void {
+    // A process that is gone moves nowhere.
+    if (server === null) return;
     client.status = status;
     changed();
     if (status === '0') {
@@ -184,6 +190,9 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     get status() {
       return client.status;
     },
+    get qrCode() {
+      return client.qrCode();
+    },
     get callbackUrl() {
       return client.callbackUrl;
     },
@@ -223,6 +232,9 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
     },
     confirm: () => {
       if (client.status === '1') moveTo('3');
+    },
+    expireQrCode: () => {
+      if (client.status === '0' || client.status === '1') moveTo('0');
     },
     logout: () => client.logout(),
     switchChat: (wxid) => {

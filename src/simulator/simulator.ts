@@ -2,6 +2,7 @@
 import { systemClock } from './clock.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { startControl } from './control.ts';
+import { type DrivenAccount, ecloudAccount, openwxAccount, pchookAccount } from './driven-account.ts';
 import type { EcloudAccount } from './ecloud-account.ts';
 import { type EcloudFront, startEcloudFront } from './ecloud-front.ts';
 import { type EcloudOptions, defaultEcloudOptions } from './ecloud-options.ts';
@@ -93,6 +94,8 @@ export type Simulator = AsyncDisposable & {
   readonly ecloudAccounts: readonly EcloudAccount[];
   /** The accounts that are driven by the PC hook; their numbers go on from those of the others. */
   readonly hooks: readonly PchookFront[];
+  /** The accounts of all fronts by their numbers. */
+  readonly driven: readonly DrivenAccount[];
   /** The only account, or the one of a number from 1. */
   account(number?: number): SimulatedAccount;
   /** All requests that came in, oldest first; bounded as the lists below. */
@@ -299,12 +302,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
   }
 
+  const driven = [
+    ...accounts.map(openwxAccount),
+    ...(ecloud?.accounts.map((account) => ecloudAccount(ecloud, account)) ?? []),
+    ...hooks.map((hook) => pchookAccount(hook, world.accounts.get(hook.wxid)!)),
+  ];
   const simulator: Simulator = {
     world,
     clock,
     random,
     accounts,
     hooks,
+    driven,
     requests,
     posts,
     delivered,
@@ -325,24 +334,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return found;
     },
     fault(fault) {
-      const struck = accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
-      if (fault.type === 'logout') {
-        const cloud = ecloud?.accounts.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
-        for (const account of cloud ?? []) account.logout({ forgotten: fault.next === 'scan' });
+      if (fault.type !== 'logout' && fault.type !== 'die') return faults.add(fault);
+      const struck = driven.filter(({ number, wxid }) => [undefined, number, wxid].includes(fault.account));
+      for (const account of struck) {
+        if (fault.type === 'logout') account.logout(fault.next);
+        // An account at E云 has no process.
+        else if (account.front !== 'ecloud') void account.die();
       }
-      if (fault.type === 'logout' || fault.type === 'die') {
-        for (const account of struck) {
-          if (fault.type === 'die') account.die();
-          else void account.logout(fault.next);
-        }
-        for (const hook of hooks) {
-          if (![undefined, hook.number, hook.wxid].includes(fault.account)) continue;
-          if (fault.type === 'die') void hook.die();
-          else hook.logout();
-        }
-        return { id: 0, fault, clear: () => {} };
-      }
-      return faults.add(fault);
+      return { id: 0, fault, clear: () => {} };
     },
     faults: () => faults.list(),
     clearFaults: (id) => faults.clear(id),

@@ -132,7 +132,7 @@ export type World = {
   receive(account: string, from: string, content: string | Content, room?: string): Message;
   /** An account sends; through a front, or from the phone when `origin` is null. */
   send(account: string, to: string, content: string | Content, origin: Origin): SendResult;
-  sendFromPhone(account: string, to: string, text: string): Message;
+  sendFromPhone(account: string, to: string, content: string | Content): Message;
   /** Somebody takes a message back. False when it is unknown, too old, or somebody else's. */
   revoke(by: string, messageId: string, origin?: Origin): boolean;
   /** A grey line in a chat room or, with `from`, in the chat with a friend. */
@@ -321,8 +321,8 @@ export function createWorld(options: WorldOptions): World {
       answerLater(account, to, message.content);
       return { ok: true, message };
     },
-    sendFromPhone(account, to, text) {
-      const message = newMessage(account, to, text);
+    sendFromPhone(account, to, content) {
+      const message = newMessage(account, to, content);
       deliver(message, null);
       return message;
     },

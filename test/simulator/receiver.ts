@@ -7,8 +7,9 @@ export type Receiver = AsyncDisposable & {
   readonly url: string;
   readonly received: Received[];
   /** What the next posts are answered with. */
-  answer: (post: Received) => { status?: number; contentType?: string; body?: string };
+  answer: (post: Received) => Answer | Promise<Answer>;
 };
+type Answer = { status?: number; contentType?: string; body?: string };
 
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
@@ -19,14 +20,15 @@ export async function startReceiver(): Promise<Receiver> {
       const text = Buffer.concat(chunks).toString('utf8');
       const post: Received = {
         text,
-        body: JSON.parse(text) as Record<string, unknown>,
+        body: readBody(text),
         url: request.url ?? '',
         contentType: request.headers['content-type'],
       };
       received.push(post);
-      const { status = 204, contentType, body = '' } = receiver.answer(post);
-      response.writeHead(status, contentType === undefined ? {} : { 'content-type': contentType });
-      response.end(status === 204 ? undefined : body);
+      void Promise.resolve(receiver.answer(post)).then(({ status = 204, contentType, body = '' }) => {
+        response.writeHead(status, contentType === undefined ? {} : { 'content-type': contentType });
+        response.end(status === 204 ? undefined : body);
+      });
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -41,4 +43,13 @@ export async function startReceiver(): Promise<Receiver> {
       }),
   };
   return receiver;
+}
+
+/** Empty where it is no JSON: the PC hook's posts hold line breaks as they are. */
+function readBody(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
