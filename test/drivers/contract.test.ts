@@ -1,52 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
 import type { Timings as EcloudTimings } from '../../src/drivers/ecloud/client.ts';
 import { ecloudWith } from '../../src/drivers/ecloud/ecloud.ts';
 import { openwxWith } from '../../src/drivers/openwx/openwx.ts';
 import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { startReceiver } from '../simulator/receiver.ts';
+import { type Contract, settings } from './contract/bench.ts';
 import { testDriver } from './contract.ts';
 
-const now = (): number => 1_795_312_000_000;
 const quick = { callMs: 5_000, sendMs: 5_000, pauseMs: 1, longestPauseMs: 4 };
 
-testDriver({
-  name: 'openwx',
-  start: async () => {
-    const receiver = await startReceiver();
-    const simulator = await startSimulator({ accounts: 1, postApi: receiver.url });
-    const account = simulator.account();
-    const create = openwxWith({ ...quick, silentMs: 5_000, mediaMs: 5_000, pollMs: 5_000 });
-    const person = simulator.world.people.get(account.wxid)!;
-    return {
-      simulator,
-      number: 1,
-      wxid: account.wxid,
-      self: {
-        wxid: account.idOf(account.wxid),
-        name: person.name,
-        alias: person.alias,
-        uid: String(person.uin),
-        avatarUrl: null,
-      },
-      idOf: (wxid) => account.idOf(wxid),
-      driver: (baseUrl = account.baseUrl) => create({ baseUrl, client: null }, {}, { now }),
-      stop: async () => {
-        await simulator.stop();
-        await receiver[Symbol.asyncDispose]();
-      },
-    };
-  },
-  unknown: () =>
-    JSON.stringify({ post_type: 'whisper_message', sender_id: '@a', content: 'x', id: '1', type: 'friend_message' }),
-  foreign: JSON.stringify({
-    post_type: 'receive_message',
-    sender_id: '@a',
-    receiver_uid: '99',
-    type: 'friend_message',
-  }),
-  secrets: [],
-  contactRoute: 'get_group_info',
-});
+const contracts: Contract[] = [];
+
+/** Mojo-Weixin, its own address or that of a Controller, who calls it `wx1`. */
+function openwxContract(client: string | null): Contract {
+  return {
+    name: client === null ? 'openwx' : 'openwx at a Controller',
+    folder: 'openwx',
+    vague: true,
+    ...(client !== null && { query: `client=${client}` }),
+    start: async () => {
+      const receiver = await startReceiver();
+      const simulator = await startSimulator({
+        accounts: 1,
+        postApi: receiver.url,
+        openwx: { pollWaitMs: 50, avatarWaitMs: 50 },
+        ...(client !== null && { controllerPort: 0 }),
+      });
+      const account = simulator.account();
+      const create = openwxWith({ ...quick, silentMs: 5_000, pollMs: 5_000 });
+      const person = simulator.world.people.get(account.wxid)!;
+      return {
+        simulator,
+        number: 1,
+        wxid: account.wxid,
+        self: {
+          wxid: account.idOf(account.wxid),
+          name: person.name,
+          alias: person.alias,
+          uid: String(person.uin),
+          avatarUrl: null,
+        },
+        idOf: (wxid) => account.idOf(wxid),
+        driver: (baseUrl = simulator.controllerUrl ?? account.baseUrl) => create({ baseUrl, client }, {}, settings),
+        stop: async () => {
+          await simulator.stop();
+          await receiver[Symbol.asyncDispose]();
+        },
+      };
+    },
+    unknown: () =>
+      JSON.stringify({ post_type: 'whisper_message', sender_id: '@a', content: 'x', id: '1', type: 'friend_message' }),
+    foreign: JSON.stringify({
+      post_type: 'receive_message',
+      sender_id: '@a',
+      receiver_uid: '99',
+      type: 'friend_message',
+    }),
+    secrets: [],
+    contactRoute: 'get_group_info',
+  };
+}
+contracts.push(openwxContract(null), openwxContract('wx1'));
 
 const timings: EcloudTimings = {
   ...quick,
@@ -59,8 +75,9 @@ const timings: EcloudTimings = {
 };
 const authorization = 'the-developer-accounts-secret';
 
-testDriver({
+contracts.push({
   name: 'ecloud',
+  folder: 'ecloud',
   start: async () => {
     const receiver = await startReceiver();
     const simulator = await startSimulator({ accounts: 0, ecloudAccounts: 2, ecloud: { authorization } });
@@ -76,7 +93,7 @@ testDriver({
       self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
       idOf: (id) => id,
       driver: (baseUrl = ecloud.baseUrl) =>
-        ecloudWith(timings)({ baseUrl, wcId: wxid, wId: null }, { authorization }, { now }),
+        ecloudWith(timings)({ baseUrl, wcId: wxid, wId: null }, { authorization }, settings),
       stop: async () => {
         await simulator.stop();
         await receiver[Symbol.asyncDispose]();
@@ -91,8 +108,9 @@ testDriver({
 });
 
 for (const dialect of ['V39', 'NEWEST'] as const) {
-  testDriver({
+  contracts.push({
     name: `pchook ${dialect}`,
+    folder: 'pchook',
     start: async () => {
       const receiver = await startReceiver();
       const simulator = await startSimulator({ accounts: 0, hooks: 1, pchook: { dialect } });
@@ -106,7 +124,7 @@ for (const dialect of ['V39', 'NEWEST'] as const) {
         wxid,
         self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
         idOf: (id) => id,
-        driver: (baseUrl = hookUrl) => create({ baseUrl, dialect, timezone: 'Asia/Shanghai' }, {}, { now }),
+        driver: (baseUrl = hookUrl) => create({ baseUrl, dialect, timezone: 'Asia/Shanghai' }, {}, settings),
         stop: async () => {
           await simulator.stop();
           await receiver[Symbol.asyncDispose]();
@@ -125,3 +143,11 @@ for (const dialect of ['V39', 'NEWEST'] as const) {
     idFollows: true,
   });
 }
+
+for (const contract of contracts) testDriver(contract);
+
+it('every driver has a front of the simulator that it is tested against', () => {
+  const drivers = readdirSync(new URL('../../src/drivers', import.meta.url), { withFileTypes: true });
+  const folders = drivers.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(new Set(contracts.map(({ folder }) => folder))).toEqual(new Set(folders));
+});
