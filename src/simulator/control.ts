@@ -58,16 +58,17 @@ export async function startControl(simulator: Simulator, host: string, port: num
       response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
       response.end(`${JSON.stringify(value ?? { ok: true })}\n`);
     };
-    act(simulator, request).then(
-      (value) => {
+    const serve = async (): Promise<void> => {
+      try {
+        const value = await act(simulator, request);
         if (Buffer.isBuffer(value)) response.writeHead(200, { 'content-type': 'image/png' }).end(value);
         else reply(200, value);
-      },
-      (error: unknown) => {
+      } catch (error) {
         const { status, text } = failureOf(error);
         reply(status, { error: text });
-      },
-    );
+      }
+    };
+    void serve();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -9,7 +9,15 @@ import { startReceiver } from '../simulator/receiver.ts';
 import { type Contract, settings } from './contract/bench.ts';
 import { testDriver } from './contract.ts';
 
-const quick = { callMs: 5_000, sendMs: 5_000, pauseMs: 1, longestPauseMs: 4 };
+const quick = {
+  callMs: 5_000,
+  sendMs: 5_000,
+  mediaMs: 5_000,
+  videoMs: 5_000,
+  videoLookMs: 1,
+  pauseMs: 1,
+  longestPauseMs: 4,
+};
 
 const contracts: Contract[] = [];
 

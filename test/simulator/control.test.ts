@@ -174,7 +174,7 @@ describe.each(fronts)('an account at %s', (front) => {
     if (front === 'ecloud') return;
     at.simulator.fault({ type: 'die', account: at.driven.number });
     const { baseUrl } = at.driven.facts as { baseUrl: string };
-    await expect(fetch(baseUrl)).rejects.toThrow();
+    await expect(fetch(baseUrl)).rejects.toThrow('fetch failed');
   });
 });
 
@@ -258,12 +258,12 @@ test('a login that died while it waited for the scan takes none from the one tha
 test('the command prints one line with every front, and ends on SIGTERM', async () => {
   const main = new URL('../../src/simulator/main.ts', import.meta.url).pathname;
   const size = ['--accounts', '2', '--controller', '0', '--ecloud', '1', '--hooks', '1', '--dialect', 'NEWEST'];
-  const told = ['--talk', '1000', '--post-api', 'http://127.0.0.1:9/{n}'];
-  const command = spawn(process.execPath, [main, '--port', '0', '--scan=-1', ...size, ...told]);
+  const more = ['--talk', '1000', '--post-api', 'http://127.0.0.1:9/{n}'];
+  const command = spawn(process.execPath, [main, '--port', '0', '--scan=-1', ...size, ...more]);
   const [line] = (await once(command.stdout, 'data')) as [Buffer];
   const address = 'http://127\\.0\\.0\\.1:\\d+';
-  const fronts = `openwx ${address} ${address} controller ${address} ecloud ${address} authorization \\S+ pchook ${address}`;
-  expect(line.toString()).toMatch(new RegExp(`^simulator ready: ${fronts} control ${address}/control\n$`));
+  const told = `openwx ${address} ${address} controller ${address} ecloud ${address} authorization \\S+ pchook ${address}`;
+  expect(line.toString()).toMatch(new RegExp(`^simulator ready: ${told} control ${address}/control\n$`));
   const [, { accounts }] = await control(`${/control (\S+)/.exec(line.toString().slice(20))![1]}/state`, 'GET');
   expect(accounts).toMatchObject([
     { front: 'openwx', postApi: 'http://127.0.0.1:9/1' },

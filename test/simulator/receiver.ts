@@ -25,10 +25,11 @@ export async function startReceiver(): Promise<Receiver> {
         contentType: request.headers['content-type'],
       };
       received.push(post);
-      void Promise.resolve(receiver.answer(post)).then(({ status = 204, contentType, body = '' }) => {
+      void (async () => {
+        const { status = 204, contentType, body = '' } = await receiver.answer(post);
         response.writeHead(status, contentType === undefined ? {} : { 'content-type': contentType });
         response.end(status === 204 ? undefined : body);
-      });
+      })();
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
