@@ -191,7 +191,7 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
       return client.status;
     },
     get qrCode() {
-      return client.qrCode();
+      return server === null ? null : client.qrCode();
     },
     get callbackUrl() {
       return client.callbackUrl;
