@@ -43,12 +43,9 @@ function openwxContract(client: string | null): Contract {
         simulator,
         number: 1,
         wxid: account.wxid,
-        self: {
-          wxid: account.idOf(account.wxid),
-          name: person.name,
-          alias: person.alias,
-          uid: String(person.uin),
-          avatarUrl: null,
+        get self() {
+          const { name, alias, uin } = person;
+          return { wxid: account.idOf(account.wxid), name, alias, uid: String(uin), avatarUrl: null };
         },
         idOf: (wxid) => account.idOf(wxid),
         driver: (baseUrl = simulator.controllerUrl ?? account.baseUrl) => create({ baseUrl, client }, {}, settings),
@@ -148,6 +145,7 @@ for (const dialect of ['V39', 'NEWEST'] as const) {
     foreign: JSON.stringify({ selfwxid: 'wxid_other', sendorrecv: '2', msglist: [] }),
     secrets: [],
     contactRoute: 'GetFriendAndChatRoomList',
+    vague: true,
     idFollows: true,
   });
 }

@@ -21,12 +21,13 @@ export type Front = {
   number: number;
   /** Of the account, in the world. */
   wxid: string;
-  self: Self;
+  /** As it is now: Openwx changes ids with each login. */
+  readonly self: Self;
   /** An id of the world as the upstream shows it now. */
   idOf(wxid: string): string;
   /** At the upstream, or where else it is told to look; with short times. */
   driver(baseUrl?: string): Driver;
-  /** WeChat no longer has the media of what was received so far; absent where media come with their message alone. */
+  /** WeChat no longer has the media of what was received so far; absent where the front cannot lose any. */
   loseMedia?(): void;
   stop(): Promise<void>;
 };
@@ -48,7 +49,7 @@ export type Contract = {
   contactRoute: string;
   /** The upstream takes a send without telling its id, which a later post does. */
   idFollows?: boolean;
-  /** The upstream says the same where WeChat refused and where it did not answer: such a failure cannot be certain. */
+  /** What WeChat refuses is told like what it did not answer, or in words alone: such a failure need not be certain. */
   vague?: boolean;
 };
 

@@ -41,12 +41,14 @@ export function testPromises({ contract, front, media, bench }: About): void {
       await ended;
       expect([what, performance.now() - startedAt < 100]).toEqual([what, true]);
       fault.clear();
+      if (what === 'stopClient') await Array.fromAsync(driver().login!(never));
     }
   });
 
   it('tells no secret, receiver or text in an error', async () => {
     const { driver, simulator, idOf } = front();
     const { friend, other, room, member } = bench.cast();
+    const before = [friend, other, room, member].map((wxid) => idOf(wxid));
     const told: string[] = [];
     const faults: Fault[] = [{ type: 'reset' }, { type: 'error' }];
     for (const [what, call] of await calls()) {
@@ -57,11 +59,19 @@ export function testPromises({ contract, front, media, bench }: About): void {
         if (!Array.isArray(failure)) expect([what, failure instanceof DriverError]).toEqual([what, true]);
         told.push(everythingOf(failure));
         simulator.clearFaults();
+        if (what === 'stopClient') await Array.fromAsync(driver().login!(never));
       }
     }
     told.push(...(await strangersTold(driver(), idOf(room))));
-    const ids = [friend, other, room, member].map((wxid) => idOf(wxid));
-    for (const secret of [...contract.secrets, ...ids, ...Object.values(confidential), media().url, nobody]) {
+    const after = [friend, other, room, member].map((wxid) => idOf(wxid));
+    for (const secret of [
+      ...contract.secrets,
+      ...before,
+      ...after,
+      ...Object.values(confidential),
+      media().url,
+      nobody,
+    ]) {
       expect(told.join('\n')).not.toContain(secret);
     }
   });
