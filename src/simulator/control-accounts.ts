@@ -71,6 +71,9 @@ export const accountActions: Actions = {
   },
   'POST accounts * confirm': (_, { account }) => account().confirm(),
   'POST accounts * expire': (_, { account }) => account().expireQrCode(),
+  'POST accounts * verify-code': (_, { account, body }) =>
+    account().requireVerifyCode(z.strictObject({ code: z.string().nullable() }).parse(body).code),
+  'POST accounts * expire-media': (_, { account }) => account().expireMedia(),
   'POST accounts * post-api': (_, { account, body }) => account().postTo(address.parse(body).url),
   'POST ecloud callback': ({ ecloud }, { body }) => {
     ecloud.callbackUrl = address.parse(body).url;

@@ -29,15 +29,21 @@ export type DrivenAccount = {
   scan(): void;
   confirm(): void;
   expireQrCode(): void;
+  /** Whoever confirms a login on the phone is asked for this code as well; null: for none. Throws but at E云. */
+  requireVerifyCode(code: string | null): void;
+  /** Media that came so far can no longer be fetched. Throws where they come with their message alone. */
+  expireMedia(): void;
   /** Where it posts from now on. At E云 that is the address of the developer account, with all its accounts. */
   postTo(url: string | null): void;
   /** Somebody opens another chat at the computer. Throws where there is none. */
   switchChat(wxid: string): void;
 };
 
-const noComputer = (): never => {
-  throw new Error('only the PC hook tells which chat is open');
+const only = (words: string) => (): never => {
+  throw new Error(words);
 };
+const noComputer = only('only the PC hook tells which chat is open');
+const noCode = only('only a login at E云 wants a code');
 
 export function openwxAccount(client: SimulatedAccount): DrivenAccount {
   const { number, wxid, account } = client;
@@ -62,6 +68,8 @@ export function openwxAccount(client: SimulatedAccount): DrivenAccount {
     scan: () => client.scan(),
     confirm: () => client.confirm(),
     expireQrCode: () => client.expireQrCode(),
+    requireVerifyCode: noCode,
+    expireMedia: only('media come with their message; there is nothing to fetch'),
     postTo: (url) => {
       client.postApi = url;
     },
@@ -94,6 +102,8 @@ export function ecloudAccount(cloud: EcloudFront, online: EcloudAccount): Driven
     scan: () => online.scan(),
     confirm: () => online.confirm(),
     expireQrCode: () => online.expireQrCode(),
+    requireVerifyCode: (code) => online.requireVerifyCode(code),
+    expireMedia: () => cloud.expireMedia(),
     postTo: (url) => {
       cloud.callbackUrl = url;
     },
@@ -127,6 +137,8 @@ export function pchookAccount(hook: PchookFront, account: Account): DrivenAccoun
     scan: () => hook.scan(),
     confirm: () => hook.confirm(),
     expireQrCode: () => hook.expireQrCode(),
+    requireVerifyCode: noCode,
+    expireMedia: () => hook.expireMedia(),
     postTo: (url) => {
       hook.callbackUrl = url;
     },

@@ -63,6 +63,8 @@ export type PchookFront = {
   logout(): void;
   /** Somebody opens another chat at this computer. */
   switchChat(wxid: string): void;
+  /** From now on the media that came so far are gone. */
+  expireMedia(): void;
   /** Posts what faults no longer hold. */
   release(): void;
 };
@@ -241,6 +243,10 @@ export function createPchookFront(settings: PchookFrontSettings): PchookFront {
       const person = world.people.get(wxid);
       const more = { current_wxid: wxid, name: person?.name ?? '', nickname: '' };
       poster.post(clientNotice('切换聊天对象', localTime(clock.now()), more));
+    },
+    expireMedia: () => {
+      client.media.clear();
+      client.downloads.clear();
     },
     release: () => {
       poster.release();

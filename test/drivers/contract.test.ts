@@ -97,6 +97,7 @@ contracts.push({
       wxid,
       self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
       idOf: (id) => id,
+      loseMedia: () => ecloud.expireMedia(),
       driver: (baseUrl = ecloud.baseUrl) =>
         ecloudWith(timings)({ baseUrl, wcId: wxid, wId: null }, { authorization }, settings),
       stop: async () => {
@@ -129,6 +130,7 @@ for (const dialect of ['V39', 'NEWEST'] as const) {
         wxid,
         self: { wxid, name: null, alias: null, uid: null, avatarUrl: null },
         idOf: (id) => id,
+        loseMedia: () => hook!.expireMedia(),
         driver: (baseUrl = hookUrl) => create({ baseUrl, dialect, timezone: 'Asia/Shanghai' }, {}, settings),
         stop: async () => {
           await simulator.stop();

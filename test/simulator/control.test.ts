@@ -46,6 +46,8 @@ test.each([
   ['POST', '/accounts/1/receive', { from: 'filehelper' }, 400],
   ['POST', '/accounts/1/receive', { from: 'filehelper', image: true, file: 'both' }, 400],
   ['POST', '/accounts/1/switch-chat', { to: 'filehelper' }, 400],
+  ['POST', '/accounts/1/verify-code', { code: '1' }, 400],
+  ['POST', '/accounts/1/expire-media', undefined, 400],
   ['GET', '/nonsense', undefined, 404],
 ])('%s %s %j answers %i and says why', async (method, path, body, expected) => {
   await using simulator = await startSimulator({ controlPort: 0 });
@@ -156,6 +158,12 @@ describe.each(fronts)('an account at %s', (front) => {
     await told('/remark', { of: other!.wxid, remark: '新备注' });
     await told('/pin', { whom: other!.wxid, pinned: true });
     expect(at.driven.account.contacts.get(other!.wxid)).toMatchObject({ remark: '新备注', pinned: true });
+    if (front !== 'openwx') await told('/expire-media');
+    if (front === 'ecloud') await told('/verify-code', { code: '2580' });
+    if (front === 'pchook') {
+      await told('/switch-chat', { to: other!.wxid });
+      await posted('切换聊天对象');
+    }
     await told('/unfriend', { whom: other!.wxid });
     await told('/befriend', { whom: other!.wxid });
     expect(simulator.posts.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
