@@ -45,6 +45,11 @@ async function act(simulator: Simulator, request: IncomingMessage): Promise<unkn
   return await action(simulator, { account, body: await readBody(request), path: rest });
 }
 
+/** Ids that are numbers at E云 are texts here, with all their digits. */
+function withDigits(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
 function failureOf(error: unknown): { status: number; text: string } {
   if (error instanceof ControlError) return { status: error.status, text: error.message };
   if (error instanceof z.ZodError) return { status: 400, text: z.prettifyError(error) };
@@ -55,8 +60,8 @@ function failureOf(error: unknown): { status: number; text: string } {
 export async function startControl(simulator: Simulator, host: string, port: number): Promise<Control> {
   const server = http.createServer((request, response) => {
     const reply = (status: number, value: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-      response.end(`${JSON.stringify(value ?? { ok: true })}\n`);
+      const text = JSON.stringify(value ?? { ok: true }, withDigits);
+      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(`${text}\n`);
     };
     const serve = async (): Promise<void> => {
       try {

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/simulator/clock.ts';
+import { accountActions } from '../../src/simulator/control-accounts.ts';
+import { recordActions } from '../../src/simulator/control-records.ts';
+import { worldActions } from '../../src/simulator/control-world.ts';
 import type { DrivenAccount } from '../../src/simulator/driven-account.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import type { Message } from '../../src/simulator/world.ts';
@@ -167,6 +171,10 @@ describe.each(fronts)('an account at %s', (front) => {
     await told('/unfriend', { whom: other!.wxid });
     await told('/befriend', { whom: other!.wxid });
     expect(simulator.posts.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    for (const list of ['posts', 'requests', 'delivered'] as const) {
+      const [status, listed] = await control(`${simulator.controlUrl}/${list}`, 'GET');
+      expect([status, (listed as unknown as unknown[]).length]).toEqual([200, simulator[list].length]);
+    }
   });
 
   test('is logged out and stopped by command', async () => {
@@ -261,6 +269,14 @@ test('a login that died while it waited for the scan takes none from the one tha
   account.scan();
   free.resolve({});
   await simulator.until(() => account.state === 'confirming');
+});
+
+test('everything that the control API does is documented', () => {
+  const documented = readFileSync('docs/simulator.md', 'utf8');
+  const names = Object.keys({ ...accountActions, ...recordActions, ...worldActions }).map((name) =>
+    name.split(' ').at(-1)!,
+  );
+  expect(names.filter((name) => name !== '*' && !documented.includes(`/${name}\``))).toEqual([]);
 });
 
 test('the command prints one line with every front, and ends on SIGTERM', async () => {
