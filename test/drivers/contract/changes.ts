@@ -110,7 +110,7 @@ export function testChanges({ contract, front, bench }: About): void {
     const at = driver();
     if (at.stopClient === undefined) return;
     await at.stopClient(never);
-    const { facts } = simulator.driven.find((account) => account.number === number)!;
+    const { facts } = simulator.driven.find((one) => one.number === number)!;
     expect(facts).not.toMatchObject({ state: 'running' });
     const steps = await Array.fromAsync(at.login!(never));
     expect(steps.at(-1)).toMatchObject({ state: 'RUNNING', self: { wxid: front().self.wxid } });
