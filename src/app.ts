@@ -1,6 +1,7 @@
 /** Wires everything: the only file that sees all layers. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,7 @@ import { addresseeOf } from './drivers/pchook/addressee.ts';
 import { pchook, pchookCapabilities } from './drivers/pchook/pchook.ts';
 import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
+import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
@@ -71,17 +73,21 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       now: () => clock.now(),
     }),
   );
+  const randomHex = (bytes: number) => randomBytes(bytes).toString('hex');
   let server: GatewayServer | null = null;
   try {
     await checkKey(store, seal);
+    // Outside of the folders that files may be sent from.
+    const mediaStore = await openMediaStore({ folder: join(dirname(config.database), 'media-store'), randomHex });
     const tail = await startTail(store, stopping.signal, (error) => log.error({ err: error }, 'event log not read'));
     let url = config.publicUrl ?? '';
     const app: App = {
       config,
       store,
+      mediaStore,
       log,
       clock,
-      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+      randomHex,
       random: overrides.random ?? Math.random,
       seal,
       drivers: { ...drivers, ...overrides.drivers },

@@ -1,5 +1,13 @@
-/** Secrets at rest: a key file, and what is sealed with it; and hashes of the secrets that are only ever compared. */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+/** Secrets: a key file, what is sealed and signed with it; and hashes of the secrets that are only ever compared. */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,6 +17,10 @@ export type Seal = {
   seal(text: string, context: string): string;
   /** Throws SealError where the text was sealed with another key or for another context, or was changed. */
   unseal(sealed: string, context: string): string;
+  /** What proves that this gateway wrote the text, and for what: HMAC-SHA256 with a key of its own, base64url. */
+  sign(text: string, context: string): string;
+  /** Whether it is the signature of that text; takes as long for a wrong one. */
+  isSigned(text: string, context: string, signature: string): boolean;
 };
 
 export class SealError extends Error {
@@ -26,7 +38,18 @@ export async function loadSeal(keyPath: string): Promise<Seal> {
 export function sealWith(key: Uint8Array): Seal {
   const keyId = createHash('sha256').update('wxgraph key id').update(key).digest('hex').slice(0, 8);
   const bind = (context: string) => Buffer.from(`${form}.${keyId}.${context}`);
+  const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'wxgraph signatures', 32));
+  const mac = (text: string, context: string) =>
+    createHmac('sha256', signingKey)
+      .update(JSON.stringify([context, text]))
+      .digest();
   return {
+    sign: (text, context) => mac(text, context).toString('base64url'),
+    isSigned(text, context, signature) {
+      const given = Buffer.from(signature, 'base64url');
+      const right = mac(text, context);
+      return given.length === right.length && timingSafeEqual(given, right);
+    },
     seal(text, context) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bind(context));

@@ -207,5 +207,24 @@ export type MediaFacts = {
   upstreamMediaId: string | null;
 };
 
+/** How the gateway's copy of media stands. */
+export const mediaStatuses = ['PENDING', 'READY', 'FAILED', 'EXPIRED', 'UNAVAILABLE'] as const;
+export type MediaStatus = (typeof mediaStatuses)[number];
+
+/** A file of the media store. */
+export type StoredFile = {
+  /** Its name there. */
+  file: string;
+  /** Of its bytes, hexadecimal. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** As the bytes say, whatever anybody told. */
+  mime: string;
+  /** Pixels; null of what is no picture. */
+  width: number | null;
+  height: number | null;
+};
+
 /** What a send carries. Media follow with the outbox for media. */
 export type SendContent = { type: 'TEXT'; text: string };

@@ -10,12 +10,13 @@ const allowed: Record<string, readonly string[]> = {
   schema: ['resolvers', 'leaf'],
   rest: ['resolvers', 'http', 'leaf'],
   http: ['resolvers', 'leaf'],
-  resolvers: ['drivers', 'db', 'leaf'],
+  resolvers: ['drivers', 'db', 'media-store', 'leaf'],
   drivers: ['leaf'],
   db: ['leaf'],
+  'media-store': ['leaf'],
   simulator: [],
   leaf: [],
-  command: ['schema', 'rest', 'http', 'resolvers', 'drivers', 'db', 'simulator', 'leaf'],
+  command: ['schema', 'rest', 'http', 'resolvers', 'drivers', 'db', 'media-store', 'simulator', 'leaf'],
 };
 const commands = ['src/main.ts', 'src/demo.ts', 'src/app.ts', 'src/stop-on-signals.ts'];
 /** Words of what a layer must not know. */
@@ -23,6 +24,7 @@ const forbidden: Record<string, RegExp> = {
   resolvers: /^(graphql|@pothos|graphql-yoga|fastify|node:http)/,
   db: /^(graphql|@pothos|fastify|undici|node:http)/,
   drivers: /^(graphql|@pothos|kysely|better-sqlite3|fastify)/,
+  'media-store': /^(graphql|@pothos|kysely|better-sqlite3|fastify|undici|node:http)/,
   schema: /^(kysely|better-sqlite3|fastify|undici)/,
   simulator: /^(graphql|@pothos|kysely|better-sqlite3|fastify|undici)/,
 };

@@ -7,6 +7,7 @@ import type {
   Direction,
   DriverKind,
   ErrorCode,
+  MediaStatus,
   MessageContent,
   MessageKind,
   Millis,
@@ -16,6 +17,7 @@ import type {
   SendStatus,
   SendType,
   Sex,
+  StoredFile,
   SyncState,
 } from '../words.ts';
 
@@ -93,7 +95,12 @@ export type Contact = {
   province: string | null;
   city: string | null;
   labels: string[];
+  /** Where the upstream says that its picture lies. */
   avatarUrl: string | null;
+  /** The same picture in small, where the upstream has two. */
+  smallAvatarUrl: string | null;
+  /** What the upstream wants back to make friends with it. */
+  ticket: string | null;
   pinned: boolean | null;
   /** Of a chat room whose members are known. */
   memberCount: number | null;
@@ -147,6 +154,42 @@ export type Message = {
   revoked: boolean;
   /** The send that it is the echo of. */
   sendId: number | null;
+};
+
+/** Media of a message, or uploaded. Facts are those of the stored file where there is one, else as the upstream told them. */
+export type Media = {
+  id: number;
+  /** Null: nobody's yet. */
+  accountId: number | null;
+  /** Null: uploaded. */
+  messageSeq: Seq | null;
+  status: MediaStatus;
+  /** In the media store; null until READY. */
+  stored: StoredFile | null;
+  name: string | null;
+  mime: string | null;
+  /** Bytes. */
+  size: number | null;
+  /** Pixels. */
+  width: number | null;
+  height: number | null;
+  durationMs: number | null;
+  /** Path on the upstream's own disk. */
+  upstreamPath: string | null;
+};
+
+/** Whose picture it is: an account's own person, a contact or a member of a chat room, by its id. */
+export type AvatarOwner = { of: 'ACCOUNT' | 'CONTACT' | 'MEMBER'; id: number };
+
+/** A picture as it was fetched. */
+export type Avatar = AvatarOwner & {
+  accountId: number;
+  /** Whose it was, and where it lay, when it was fetched. */
+  wxid: string;
+  sourceUrl: string | null;
+  /** Null: there was none. */
+  stored: Omit<StoredFile, 'width' | 'height'> | null;
+  fetchedAt: Millis;
 };
 
 /** One line of the send log, and one row of the outbox. */

@@ -24,11 +24,14 @@ import type {
   SendStatus,
   SendType,
   Sex,
+  StoredFile,
 } from '../words.ts';
 import type {
   Account,
   AccountCounts,
   ApiToken,
+  Avatar,
+  AvatarOwner,
   BrowserSession,
   Chat,
   ChatRoomMember,
@@ -36,6 +39,7 @@ import type {
   ContactSync,
   DayCounts,
   Group,
+  Media,
   Message,
   Pacing,
   Self,
@@ -61,7 +65,7 @@ export interface Store {
   /**
    * Everything that upstreams told in one batch, in one commit: messages are inserted or merged, echoes settle their sends,
    * contacts and states change, events are appended, counts rolled up. Answers are in the order of the batch. Running the
-   * same batch again changes nothing but `duplicates`.
+   * same batch again changes nothing but `duplicates`. A file of bytes that nothing needs, as those of a copy, is unused then.
    */
   receive(batch: readonly Incoming[]): Promise<Received[]>;
   /** Events later than `after`, oldest first, of every type and account. */
@@ -160,6 +164,18 @@ export interface Store {
   /** The message was taken back: MESSAGE_UPDATED, once, whoever tells it first. */
   markRevoked(seq: Seq, now: Millis): Promise<Changed<Message>>;
 
+  // ── media ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The end of an attempt to get the bytes of PENDING media: MESSAGE_UPDATED, but for one that is to be tried again. False: they
+   * are PENDING no more; a file that came is unused.
+   */
+  settleMedia(id: number, outcome: MediaOutcome): Promise<boolean>;
+  /** The picture of its owner from now on; the file of the one before is unused. */
+  saveAvatar(avatar: Avatar): Promise<void>;
+  /** These unused files were deleted. */
+  forgetFiles(files: readonly string[]): Promise<void>;
+
   // ── access ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   createToken(input: NewToken): Promise<ApiToken>;
@@ -250,6 +266,15 @@ export interface Queries {
   messagesByUpstreamId(keys: readonly { accountId: number; upstreamId: string }[]): Promise<Message[]>;
   /** The upstream's whole body of each message. */
   rawBodies(seqs: readonly Seq[]): Promise<{ seq: Seq; raw: string }[]>;
+
+  mediaById(ids: readonly number[]): Promise<Media[]>;
+  /** Of each message that holds media. */
+  mediaOfMessages(seqs: readonly Seq[]): Promise<Media[]>;
+  /** Media of this account that are to be fetched now, newest first, at most `limit`; and when the next ones are. */
+  dueMedia(accountId: number, now: Millis, limit: number): Promise<{ due: DueMedia[]; nextAt: Millis | null }>;
+  avatar(owner: AvatarOwner): Promise<Avatar | null>;
+  /** Files of the media store that nothing points to any more, those of deleted accounts among them; at most `limit`. */
+  unusedFiles(limit: number): Promise<string[]>;
 
   /** Newest first. `offset` is for the panel's API only. */
   logs(filter: LogFilter, page: Page<[id: number]> & { offset?: number }): Promise<Slice<SendLog>>;
@@ -385,6 +410,8 @@ export type NewContact = {
   city?: string | null;
   labels?: readonly string[];
   avatarUrl?: string | null;
+  smallAvatarUrl?: string | null;
+  ticket?: string | null;
   pinned?: boolean;
   ownerWxid?: string | null;
   members?: readonly NewMember[];
@@ -416,6 +443,8 @@ export type NewMessage = {
   raw: string;
   /** What its upstream tells in a later post, as a rest: the id, or more about the media. */
   follows?: 'ID' | 'MEDIA';
+  /** Of a message that holds media: the file with their bytes, or that they can be fetched. Absent: they are not to be had. */
+  bytes?: StoredFile | 'FETCHABLE';
 };
 
 /** What an upstream tells of a message in a second post, which alone is none. */
@@ -432,7 +461,32 @@ export type NewRest = {
   /** What no other message's body holds; knows a message that came with another id. */
   fingerprint: string | null;
   raw: string;
+  /** As in `NewMessage.bytes`; absent: nothing new of them. */
+  bytes?: StoredFile | 'FETCHABLE';
 };
+
+/** Media whose bytes are to be fetched, with all that a driver may need for it. */
+export type DueMedia = {
+  id: number;
+  /** How many times fetching them has failed. */
+  attempts: number;
+  kind: MessageKind;
+  facts: MediaFacts;
+  upstreamId: string | null;
+  /** The conversation: the chat room, else the other person. */
+  peerWxid: string;
+  senderWxid: string;
+  sentAt: Millis;
+  /** The upstream's whole body of the message. */
+  raw: string;
+};
+
+export type MediaOutcome = { now: Millis } & (
+  | { status: 'READY'; stored: StoredFile; name: string | null }
+  | { status: 'FAILED' | 'EXPIRED' | 'UNAVAILABLE'; error: string }
+  /** To be tried again. */
+  | { status: 'PENDING'; error: string; dueAt: Millis }
+);
 
 /** One thing that an upstream told. */
 export type Incoming = { accountId: number; now: Millis } & (
@@ -468,7 +522,7 @@ export type Incoming = { accountId: number; now: Millis } & (
   | { type: 'skipped'; what: string }
 );
 
-/** NEW: an event was written; MERGED: a richer copy, MESSAGE_UPDATED; REPEATED: counted; APPLIED: done, with or without an event. */
+/** NEW: an event was written; MERGED: a richer copy, or its bytes at last, MESSAGE_UPDATED; REPEATED: counted; APPLIED: done, with or without an event. */
 export type Received = { result: 'NEW' | 'MERGED' | 'REPEATED' | 'APPLIED'; messageSeq: Seq | null };
 
 export type NewJob = {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/store.ts';
 import type { Connection, DriverFactory } from '../drivers/driver.ts';
+import type { MediaStore } from '../media-store/media-store.ts';
 import type { Seal } from '../secrets.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
@@ -16,6 +17,7 @@ import type { Tail } from './tail-events.ts';
 export type App = {
   readonly config: Config;
   readonly store: Store;
+  readonly mediaStore: MediaStore;
   readonly log: Logger;
   readonly clock: Clock;
   /** Random bytes, as hexadecimal text. */

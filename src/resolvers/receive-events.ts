@@ -1,24 +1,53 @@
 /** What an upstream told, by callback or poll, goes into the log: durable when this resolves. */
 import { createHash } from 'node:crypto';
 import type { Account } from '../db/model.ts';
-import type { Incoming, NewMessage } from '../db/store.ts';
+import type { Incoming } from '../db/store.ts';
 import type { DriverEvent, UpstreamMessage } from '../drivers/driver.ts';
+import type { MediaBytes } from '../drivers/media.ts';
+import type { StoredFile } from '../words.ts';
 import type { App } from './app.ts';
+import { deleteUnusedFiles } from './delete-unused-files.ts';
+import { keepPosted } from './keep-media.ts';
 
-/** Stores events of one account in their order; resolves after the commit. */
+/** Stores events of one account in their order, media with their messages; resolves after the commit. */
 export async function receiveEvents(app: App, account: Account, events: readonly DriverEvent[]): Promise<void> {
   const now = app.clock.now();
-  await app.commit(
-    events.flatMap((event) => translate(event, now).map((told): Incoming => ({ accountId: account.id, now, ...told }))),
-  );
+  const files: string[] = [];
+  const keep: Keep = async ({ bytes, ...told }) => {
+    if (bytes === undefined || bytes === 'FETCHABLE') return bytes === undefined ? told : { ...told, bytes };
+    if (bytes.bytes.length === 0) return told;
+    const stored = await keepPosted(app, bytes.bytes);
+    files.push(stored.file);
+    return { ...told, bytes: stored };
+  };
+  try {
+    const incoming: Incoming[] = [];
+    for (const event of events) {
+      for (const told of await translate(event, now, keep)) incoming.push({ accountId: account.id, now, ...told });
+    }
+    await app.commit(incoming);
+  } catch (error) {
+    // Nothing was written, so nobody knows of them.
+    await Promise.allSettled(files.map((file) => app.mediaStore.delete(file)));
+    throw error;
+  }
+  // Those of a message that was there already.
+  if (files.length > 0) void deleteUnusedFiles(app);
 }
 
 type Told = Incoming extends infer One ? (One extends Incoming ? Omit<One, 'accountId' | 'now'> : never) : never;
 
-function translate(event: DriverEvent, now: number): Told[] {
+/** Puts the bytes that were posted along into the media store. */
+type Keep = <One extends { bytes?: MediaBytes | 'FETCHABLE' }>(
+  told: One,
+) => Promise<Omit<One, 'bytes'> & { bytes?: StoredFile | 'FETCHABLE' }>;
+
+async function translate(event: DriverEvent, now: number, keep: Keep): Promise<Told[]> {
   switch (event.type) {
     case 'message':
-      return [{ type: 'message', message: { ...event.message, key: keyOf(event.message) } satisfies NewMessage }];
+      return [{ type: 'message', message: { ...(await keep(event.message)), key: keyOf(event.message) } }];
+    case 'rest':
+      return [{ type: 'rest', rest: await keep(event.rest) }];
     case 'state':
       // A code is posted before the state that it belongs to, which comes without one.
       return [
@@ -37,7 +66,6 @@ function translate(event: DriverEvent, now: number): Told[] {
       return [{ ...event, property: event.property ?? null, from: event.from ?? null, to: event.to ?? null }];
     case 'self':
     case 'contacts':
-    case 'rest':
       return [event];
     case 'skipped': {
       const { what, raw } = event;

@@ -3,6 +3,7 @@
  */
 import type { Node, Store } from '../db/store.ts';
 import type { App } from './app.ts';
+import { deleteUnusedFiles } from './delete-unused-files.ts';
 import { connectionOf } from './driver-of.ts';
 import { followLog } from './follow-log.ts';
 import { type Run, runAccount } from './run-account.ts';
@@ -94,6 +95,7 @@ async function keepTime(app: App): Promise<void> {
       if (now >= trimAt) {
         trimAt = now + trimEveryMs;
         await trim(app.store, now - app.config.retentionDays * 86_400_000);
+        await deleteUnusedFiles(app);
       }
     } catch (error) {
       app.log.error({ err: error }, 'timed work not done');

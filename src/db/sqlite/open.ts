@@ -2,14 +2,17 @@ import type { Millis } from '../../words.ts';
 import type { Store } from '../store.ts';
 import { accept } from './accept.ts';
 import * as accounts from './accounts.ts';
+import { saveAvatar } from './avatars.ts';
 import { markRead } from './chats.ts';
 import * as contactChanges from './contact-changes.ts';
 import * as contacts from './contacts.ts';
 import { checkTables, openDatabase } from './database.ts';
 import { type Engine, openEngine } from './engine.ts';
+import { forgetFiles } from './files.ts';
 import * as groups from './groups.ts';
 import * as journal from './journal.ts';
 import * as lanes from './lanes.ts';
+import { settleMedia } from './media.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openQueries } from './queries/index.ts';
@@ -94,6 +97,10 @@ export function storeOf(engine: Engine): Store {
     changeContact: writing(contactChanges.changeContact),
     removeMembers: writing(contactChanges.removeMembers),
     markRevoked: writing(markRevoked),
+
+    settleMedia: writing(settleMedia),
+    saveAvatar: writing(saveAvatar),
+    forgetFiles: writing(forgetFiles),
 
     createToken: writing(tokens.createToken),
     putToken: writing(tokens.putToken),

@@ -5,7 +5,9 @@ import type { NewMessage, Received } from '../store.ts';
 import type { Batch } from './batch.ts';
 import { settleByEcho, tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
+import { dropFile } from './files.ts';
 import { append } from './journal.ts';
+import { addMedia, improveMedia, repeatMedia } from './media.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
 import { completeMessage } from './rests.ts';
@@ -29,9 +31,13 @@ export function receiveMessage(
 ): Received {
   const known = engine.sql.first(selectKey, { accountId, key: message.key });
   if (known === undefined) return { result: 'NEW', messageSeq: addMessage(engine, batch, accountId, message, now) };
-  if (message.richness > known.richness) merge(engine, batch, known.seq, accountId, message, now);
-  else engine.sql.run(countRepeat, { seq: known.seq });
-  return { result: message.richness > known.richness ? 'MERGED' : 'REPEATED', messageSeq: known.seq };
+  const { seq } = known;
+  if (message.richness > known.richness) {
+    merge(engine, batch, seq, accountId, message, now);
+    return { result: 'MERGED', messageSeq: seq };
+  }
+  engine.sql.run(countRepeat, { seq });
+  return { result: repeatMedia(engine, accountId, seq, message.bytes, now) ? 'MERGED' : 'REPEATED', messageSeq: seq };
 }
 
 const isCounted = (kind: MessageKind): boolean => kind !== 'SYSTEM' && kind !== 'REVOKE';
@@ -60,6 +66,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     send_id: null,
   });
   engine.sql.run(insertRaw, { seq, raw: message.raw });
+  if (message.content.type === 'Media') addMedia(engine, accountId, seq, message.bytes, now);
   const isIncoming = message.direction === 'INCOMING';
   const isUnread = isIncoming && isCounted(message.kind);
   batch.count(accountId, { chatId, seq, isIncoming, isUnread, isMention: isUnread && message.mentionsMe }, now);
@@ -112,7 +119,7 @@ const addMention = statement(
 /** A copy that tells more takes the place of the one that is kept; what it does not tell stays. */
 function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, message: NewMessage, now: Millis): void {
   const before = engine.sql.first(selectMessage, { seq });
-  if (before === undefined) return;
+  if (before === undefined) return dropFile(engine, message.bytes);
   const mentionsMe = before.mentions_me === 1 || message.mentionsMe;
   const after = {
     ...before,
@@ -128,6 +135,8 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
   };
   engine.sql.run(updateMessage, after);
   engine.sql.run(updateRaw, { seq, raw: message.raw });
+  if (message.content.type === 'Media')
+    improveMedia(engine, accountId, seq, { bytes: message.bytes, isRicher: true }, now);
   const updatedSeq = append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: before.chat_id, ref: seq });
   engine.sql.run(updateKey, { accountId, key: message.key, richness: message.richness, updatedSeq });
   const isUnread = before.direction === 'INCOMING' && isCounted(before.kind);

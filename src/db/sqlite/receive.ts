@@ -7,6 +7,7 @@ import { setSelf, setState } from './accounts.ts';
 import { type Batch, openBatch } from './batch.ts';
 import { receiveContact, saveContacts } from './contacts.ts';
 import type { Engine } from './engine.ts';
+import { dropFile } from './files.ts';
 import { receiveMember } from './members.ts';
 import { receiveMessage } from './receive-message.ts';
 import { receiveRest } from './rests.ts';
@@ -30,6 +31,8 @@ function receiveItem(engine: Engine, batch: Batch, item: Incoming): Received {
   const { accountId, now } = item;
   if (!batch.isLive(accountId)) {
     countSkipped(engine, accountId, `${item.type} of an account that is gone`, now);
+    if (item.type === 'message') dropFile(engine, item.message.bytes);
+    if (item.type === 'rest') dropFile(engine, item.rest.bytes);
     return applied;
   }
   switch (item.type) {

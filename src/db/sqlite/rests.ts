@@ -8,7 +8,9 @@ import type { Seq } from '../model.ts';
 import type { NewMessage, NewRest, Received } from '../store.ts';
 import { tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
+import { dropFile } from './files.ts';
 import { append } from './journal.ts';
+import { improveMedia, repeatMedia } from './media.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { revokeIfTold } from './revokes.ts';
 import { build, insertion, statement } from './sql.ts';
@@ -33,8 +35,8 @@ const insertWaiting = insertion('rest', [
   'rest',
 ]);
 const deleteWaiting = statement(({ id }: { id: number }) => build.deleteFrom('rest').where('id', '=', id));
-const deleteOld = statement((v: { accountId: number; before: Millis }) =>
-  build.deleteFrom('rest').where('account_id', '=', v.accountId).where('at', '<', v.before),
+const selectOld = statement((v: { accountId: number; before: Millis }) =>
+  build.selectFrom('rest').select(['id', 'rest']).where('account_id', '=', v.accountId).where('at', '<', v.before),
 );
 const selectLatest = statement((v: { accountId: number; limit: number }) =>
   build
@@ -64,9 +66,10 @@ export function receiveRest(engine: Engine, accountId: number, rest: NewRest, no
     const isRicher = rest.media !== null && rest.richness > known.richness;
     if (isRicher) addMedia(engine, accountId, known.seq, rest, now);
     else engine.sql.run(countRepeat, { seq: known.seq });
-    return { result: isRicher ? 'MERGED' : 'REPEATED', messageSeq: known.seq };
+    const isMerged = isRicher || repeatMedia(engine, accountId, known.seq, rest.bytes, now);
+    return { result: isMerged ? 'MERGED' : 'REPEATED', messageSeq: known.seq };
   }
-  engine.sql.run(deleteOld, { accountId, before: now - waitsMs });
+  forgetOld(engine, accountId, now - waitsMs);
   const waiting = engine.sql.all(selectWaiting, { accountId });
   const seq = rest.media === null ? takeHalf(engine, waiting, rest) : findAlike(engine, accountId, rest);
   if (seq !== null) {
@@ -84,14 +87,22 @@ export function receiveRest(engine: Engine, accountId: number, rest: NewRest, no
       upstream_id: rest.upstreamId,
       rest: JSON.stringify(rest),
     });
-  }
+  } else dropFile(engine, rest.bytes);
   return null;
+}
+
+/** What nobody came for in time. */
+function forgetOld(engine: Engine, accountId: number, before: Millis): void {
+  for (const { id, rest } of engine.sql.all(selectOld, { accountId, before })) {
+    if (rest !== null) dropFile(engine, (JSON.parse(rest) as NewRest).bytes);
+    engine.sql.run(deleteWaiting, { id });
+  }
 }
 
 /** A message that is new gets its rest, where that came first, or waits for its id. */
 export function completeMessage(engine: Engine, accountId: number, seq: Seq, message: NewMessage, now: Millis): void {
   if (message.follows === undefined) return;
-  engine.sql.run(deleteOld, { accountId, before: now - waitsMs });
+  forgetOld(engine, accountId, now - waitsMs);
   const wantsId = message.follows === 'ID';
   for (const row of engine.sql.all(selectWaiting, { accountId })) {
     if (row.rest === null) continue;
@@ -173,16 +184,20 @@ function addId(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: 
 
 function addMedia(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: Millis): void {
   const message = engine.sql.first(selectMessage, { seq });
-  if (message === undefined) return;
+  if (message === undefined) return dropFile(engine, rest.bytes);
   const content = JSON.parse(message.content) as MessageContent;
   const known = { accountId, key: rest.upstreamId, richness: rest.richness };
   engine.sql.run(countRepeat, { seq });
   engine.sql.run(updateKey, { ...known, updatedSeq: null });
-  if (content.type !== 'Media' || rest.media === null) return;
+  if (content.type !== 'Media' || rest.media === null) return dropFile(engine, rest.bytes);
   const media = { ...content.media, ...told(rest.media) };
-  if (JSON.stringify(media) === JSON.stringify(content.media)) return;
-  engine.sql.run(updateContent, { seq, content: JSON.stringify({ ...content, media }) });
-  engine.sql.run(addRaw, { seq, raw: rest.raw });
+  const isNew = JSON.stringify(media) !== JSON.stringify(content.media);
+  const isNearer = improveMedia(engine, accountId, seq, { bytes: rest.bytes, isRicher: true }, now);
+  if (isNew) {
+    engine.sql.run(updateContent, { seq, content: JSON.stringify({ ...content, media }) });
+    engine.sql.run(addRaw, { seq, raw: rest.raw });
+  }
+  if (!isNew && !isNearer) return;
   const updatedSeq = append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: message.chat_id, ref: seq });
   engine.sql.run(updateKey, { ...known, updatedSeq });
 }

@@ -10,6 +10,7 @@ import type {
   Direction,
   DriverKind,
   ErrorCode,
+  MediaStatus,
   MessageKind,
   Millis,
   Scope,
@@ -18,7 +19,7 @@ import type {
   Sex,
   SyncState,
 } from '../../words.ts';
-import type { Seq, StoredEvent } from '../model.ts';
+import type { AvatarOwner, Seq, StoredEvent } from '../model.ts';
 
 export type Flag = 0 | 1;
 /** JSON text. */
@@ -250,6 +251,9 @@ export type ContactTable = {
   city: string | null;
   labels: Json;
   avatar_url: string | null;
+  small_avatar_url: string | null;
+  /** What the upstream wants back to make friends with it. */
+  ticket: string | null;
   pinned: Flag | null;
   /** Null while the members of a chat room are not known. */
   member_count: number | null;
@@ -353,6 +357,51 @@ export type HeardHourTable = {
   hour: number;
 };
 
+/** Media of messages, and what was uploaded. */
+export type MediaTable = {
+  id: Generated<number>;
+  /** Null: nobody's yet. */
+  account_id: number | null;
+  /** Null: uploaded. */
+  message_seq: Seq | null;
+  status: MediaStatus;
+  /** In the media store; null until READY, as all facts of it are. */
+  file: string | null;
+  sha256: string | null;
+  size: number | null;
+  mime: string | null;
+  width: number | null;
+  height: number | null;
+  /** As it was told when the bytes were fetched. */
+  name: string | null;
+  /** How many times fetching them has failed. */
+  attempts: Generated<number>;
+  /** Of PENDING: when they are to be fetched. */
+  due_at: Millis | null;
+  /** What came of the last attempt. */
+  error: string | null;
+  created_at: Millis;
+};
+
+/** Pictures of people and chat rooms. */
+export type AvatarTable = {
+  owner: AvatarOwner['of'];
+  owner_id: number;
+  account_id: number;
+  /** Whose it was, and where it lay, when it was fetched. */
+  wxid: string;
+  source_url: string | null;
+  /** In the media store; null: there was none. */
+  file: string | null;
+  sha256: string | null;
+  size: number | null;
+  mime: string | null;
+  fetched_at: Millis;
+};
+
+/** Files of the media store that nothing points to any more. */
+export type UnusedFileTable = { file: string };
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -379,4 +428,7 @@ export type Tables = {
   rest: RestTable;
   early_revoke: EarlyRevokeTable;
   heard_hour: HeardHourTable;
+  media: MediaTable;
+  avatar: AvatarTable;
+  unused_file: UnusedFileTable;
 };

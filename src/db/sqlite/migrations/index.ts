@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { up as init } from './001-init.ts';
 import { up as rest } from './002-rest.ts';
+import { up as media } from './003-media.ts';
 import { up as earlyRevoke } from './004-early-revoke.ts';
 import { up as evidence } from './005-evidence.ts';
 
@@ -8,6 +9,7 @@ import { up as evidence } from './005-evidence.ts';
 export const migrations: Record<string, Migration> = {
   '001-init': { up: init },
   '002-rest': { up: rest },
+  '003-media': { up: media },
   '004-early-revoke': { up: earlyRevoke },
   '005-evidence': { up: evidence },
 };

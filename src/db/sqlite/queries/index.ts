@@ -1,8 +1,10 @@
 import type { Queries } from '../../store.ts';
 import { jobByKey } from '../accept.ts';
+import { avatar } from '../avatars.ts';
 import type { Engine } from '../engine.ts';
 import { heardHours, unechoedSince } from '../evidence.ts';
 import { accountsChanged } from '../journal.ts';
+import { unusedFiles } from '../files.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as chats from './chats.ts';
@@ -11,6 +13,7 @@ import * as counts from './counts.ts';
 import * as events from './events.ts';
 import * as groups from './groups.ts';
 import * as logs from './logs.ts';
+import * as media from './media.ts';
 import * as members from './members.ts';
 import * as messages from './messages.ts';
 import { positions } from './positions.ts';
@@ -51,6 +54,11 @@ export function openQueries(engine: Engine): Queries {
     messagesById: reading(messages.messagesById),
     messagesByUpstreamId: reading(messages.messagesByUpstreamId),
     rawBodies: reading(messages.rawBodies),
+    mediaById: reading(media.mediaById),
+    mediaOfMessages: reading(media.mediaOfMessages),
+    dueMedia: reading(media.dueMedia),
+    avatar: reading(avatar),
+    unusedFiles: reading(unusedFiles),
     logs: reading(logs.logs),
     logsOfJob: reading(logs.logsOfJob),
     countLogs: reading(logs.countLogs),
