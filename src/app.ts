@@ -21,9 +21,11 @@ import { groupCommit } from './resolvers/group-commit.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
+import { createAvatarFetches } from './resolvers/read-avatar.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
 import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
+import { serveMedia } from './resolvers/serve-media.ts';
 import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
@@ -97,6 +99,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       sharedCallbacks: createSharedCallbacks(),
       runningDrivers: new Map(),
       knownAccounts: createKnownAccounts(),
+      avatarFetches: createAvatarFetches(),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),
@@ -116,6 +119,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         openSession,
         receiveCallback,
         receiveUnaddressed,
+        serveMedia,
         checkHealth,
       },
       routes: [addPanelRoutes],

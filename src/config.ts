@@ -37,6 +37,8 @@ export type Config = {
   defaultConnection: ConnectionSetting | null;
   /** Origins that browsers may call from, beside the gateway's own. */
   allowOrigins: readonly string[];
+  /** Private hosts that addresses of media may point to: `host`, which is any port of it, or `host:port`. */
+  allowHosts: readonly string[];
   /** IANA name. */
   timezone: string;
   retentionDays: number;
@@ -111,15 +113,12 @@ const settings = z.object({
     })
     .nullable()
     .default(null),
-  WXGRAPH_ALLOW_ORIGINS: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    )
+  WXGRAPH_ALLOW_ORIGINS: list()
     .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example.org, separated by ","')
+    .default([]),
+  WXGRAPH_ALLOW_HOSTS: list()
+    .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+    .refine((hosts) => hosts.every(isHost), 'must be hosts such as nas.lan or 192.168.1.5:8080, separated by ","')
     .default([]),
   WXGRAPH_TIMEZONE: z
     .string()
@@ -156,6 +155,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secretKey: from.WXGRAPH_SECRET_KEY ?? join(dirname(from.WXGRAPH_DATABASE), 'secret.key'),
     defaultConnection: from.WXGRAPH_DEFAULT_CONNECTION,
     allowOrigins: from.WXGRAPH_ALLOW_ORIGINS,
+    allowHosts: from.WXGRAPH_ALLOW_HOSTS,
     timezone: from.WXGRAPH_TIMEZONE,
     retentionDays: from.WXGRAPH_RETENTION_DAYS,
     logLevel: from.WXGRAPH_LOG_LEVEL,
@@ -177,6 +177,22 @@ function wholeNumber(least: number, most: number) {
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
     .refine((number) => number >= least && number <= most, message);
+}
+
+/** Items separated by commas. */
+function list() {
+  return z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+}
+
+/** `host` or `host:port`, in the form that an address shows it in. */
+function isHost(text: string): boolean {
+  const [, host, port] = /^(\[[^\]]*\]|[^:/?#@[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return host !== undefined && Number(port ?? 1) > 0 && URL.parse(`http://${text}`)?.hostname === host;
 }
 
 function isWebAddress(text: string): boolean {

@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../resolvers/app.ts';
+import type { MediaAddress } from '../resolvers/media-address.ts';
 import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import type { ServedFile } from '../resolvers/serve-media.ts';
 import type { DriverKind } from '../words.ts';
 import type { Connections } from './connections.ts';
 import type { Graphql, MakeContext } from './graphql.ts';
@@ -18,6 +20,7 @@ export type UseCases = Authenticators & {
   openSession: (app: App, link: string) => Promise<{ session: string; expiresAt: number }>;
   receiveCallback: (app: App, secret: string, callback: ReceivedCallback) => Promise<void>;
   receiveUnaddressed: (app: App, kind: DriverKind, callback: ReceivedCallback) => Promise<void>;
+  serveMedia: (app: App, address: MediaAddress) => Promise<ServedFile>;
   checkHealth: (app: App) => Promise<{ accounts: number; readyAccounts: number }>;
 };
 

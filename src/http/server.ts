@@ -13,6 +13,7 @@ import { addGraphql } from './graphql-route.ts';
 import { type Guards, createGuards } from './guards.ts';
 import { addHealth } from './health.ts';
 import { isLoopback } from './loopback.ts';
+import { addMedia } from './media.ts';
 import { noteMethods } from './methods.ts';
 import type { Inside, ServerParts } from './parts.ts';
 import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
@@ -24,7 +25,7 @@ import { createSockets } from './websocket.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Pages of any origin may call this route; it needs a token of its own. */
+    /** Pages of any origin may call this route; it needs a token of its own, or has its permission in the address. */
     anyOrigin?: boolean;
   }
 }
@@ -93,7 +94,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   });
 
   await server.register(cookie);
-  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents]) add(server, inside);
+  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia]) add(server, inside);
   for (const add of routes) {
     await server.register((scope, _options, done) => {
       add(scope, app, guards);

@@ -60,7 +60,11 @@ export type MediaStoreOptions = {
 const headBytes = 256 * 1024;
 
 /** Opens the folder; what was left half written by an earlier run is gone when this resolves. */
-export async function openMediaStore({ folder, randomHex, freeBytes = freeOf }: MediaStoreOptions): Promise<MediaStore> {
+export async function openMediaStore({
+  folder,
+  randomHex,
+  freeBytes = freeOf,
+}: MediaStoreOptions): Promise<MediaStore> {
   const drafts = join(folder, 'drafts');
   await rm(drafts, { recursive: true, force: true });
   await mkdir(drafts, { recursive: true, mode: 0o700 });

@@ -92,5 +92,7 @@ function ofZip(bytes: Buffer): string {
 
 /** Two letters alone are too little to go by: the size of the header that follows must be one there is. */
 function isBmp(bytes: Buffer): boolean {
-  return startsWith(bytes, 'BM') && bytes.length >= 26 && [12, 40, 52, 56, 64, 108, 124].includes(bytes.readUInt32LE(14));
+  return (
+    startsWith(bytes, 'BM') && bytes.length >= 26 && [12, 40, 52, 56, 64, 108, 124].includes(bytes.readUInt32LE(14))
+  );
 }

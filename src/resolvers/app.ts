@@ -9,6 +9,7 @@ import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Commit } from './group-commit.ts';
 import type { KnownAccounts } from './known-accounts.ts';
+import type { AvatarFetches } from './read-avatar.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
 import type { SharedCallbacks } from './shared-callbacks.ts';
@@ -32,6 +33,7 @@ export type App = {
   readonly sharedCallbacks: SharedCallbacks;
   readonly runningDrivers: RunningDrivers;
   readonly knownAccounts: KnownAccounts;
+  readonly avatarFetches: AvatarFetches;
   /** Under which address this gateway is reached; known once it listens. */
   readonly publicUrl: () => string;
   readonly startedAt: Millis;

@@ -1,11 +1,13 @@
-import type { Contact, Message } from '../db/model.ts';
+import type { Account, Contact, Message } from '../db/model.ts';
 import type { Loaders } from './load.ts';
+import type { Pictured } from './read-avatar-url.ts';
 
 export type Sender = {
   wxid: string;
   name: string;
   displayName: string;
-  avatarUrl: string | null;
+  /** Whose picture is theirs, where it is somebody that the gateway knows. */
+  picture: Pictured | null;
   isSelf: boolean;
   contact: Contact | null;
 };
@@ -23,8 +25,14 @@ export async function describeSender(loaders: Loaders, message: Message): Promis
     wxid: message.senderWxid,
     name,
     displayName: contact?.displayName || message.senderDisplayName || name,
-    avatarUrl: contact?.avatarUrl ?? self?.avatarUrl ?? null,
+    picture: pictureOf(contact, account),
     isSelf,
     contact,
   };
+}
+
+function pictureOf(contact: Contact | null, account: Account | null): Pictured | null {
+  if (account?.self)
+    return { kind: 'account', id: account.id, accountId: account.id, avatarUrl: account.self.avatarUrl };
+  return contact && { ...contact, kind: 'contact' };
 }

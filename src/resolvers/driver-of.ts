@@ -2,6 +2,7 @@ import type { Account } from '../db/model.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { connectionContext } from './account-secrets.ts';
 import type { App } from './app.ts';
+import { download } from './download.ts';
 import { GatewayError } from './errors.ts';
 
 /** The drivers of accounts that are being driven, by account, with the connection that each was made for. */
@@ -31,6 +32,7 @@ export function createDriver(app: App, account: Account): Driver {
     now: () => app.clock.now(),
     self: account.self,
     timezone: app.config.timezone,
+    download: (url, signal) => download(app, account.connection.baseUrl, url, signal),
   });
 }
 

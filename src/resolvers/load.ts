@@ -12,6 +12,7 @@ import type {
   ChatRoomMember,
   Contact,
   Group,
+  Media,
   Message,
   SendJob,
   SendLog,
@@ -31,6 +32,7 @@ export type Loaders = {
   chatByContact: DataLoader<number, Chat | null>;
   message: DataLoader<number, Message | null>;
   messageByUpstreamId: DataLoader<{ accountId: number; upstreamId: string }, Message | null, string>;
+  mediaOfMessage: DataLoader<number, Media | null>;
   raw: DataLoader<number, string | null>;
   log: DataLoader<number, SendLog | null>;
   job: DataLoader<number, SendJob | null>;
@@ -83,6 +85,10 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (keys) => queries.messagesByUpstreamId(keys),
       accountUpstreamId,
       (message) => accountUpstreamId({ accountId: message.accountId, upstreamId: message.upstreamId ?? '' }),
+    ),
+    mediaOfMessage: byKey(
+      (seqs) => queries.mediaOfMessages(seqs),
+      (media) => media.messageSeq!,
     ),
     raw: new DataLoader(async (seqs) => {
       const bodies = new Map((await queries.rawBodies(seqs)).map(({ seq, raw }) => [seq, raw]));

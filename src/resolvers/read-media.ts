@@ -1,21 +1,20 @@
-import type { Message } from '../db/model.ts';
-import type { MediaFacts } from '../words.ts';
+import type { Media } from '../db/model.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee } from './caller.ts';
 import { notFound } from './errors.ts';
-import { readId } from './ids.ts';
+import { readId, showId } from './ids.ts';
+import { mediaUrlOf } from './media-address.ts';
 
-/** Media of a message, by the message's number. */
-export type Media = MediaFacts & { id: number };
+export type { Media };
 
 export async function readMedia(app: App, caller: Caller, id: string): Promise<Media> {
-  const seq = readId('media', id);
-  const [message] = seq === null ? [] : await app.store.queries.messagesById([seq]);
-  const media = message && maySee(caller, message.accountId) ? mediaOf(message) : null;
-  if (!media) throw notFound('media', id);
+  const mediaId = readId('media', id);
+  const [media] = mediaId === null ? [] : await app.store.queries.mediaById([mediaId]);
+  if (!media || media.accountId === null || !maySee(caller, media.accountId)) throw notFound('media', id);
   return media;
 }
 
-export function mediaOf(message: Message): Media | null {
-  return message.content.type === 'Media' ? { ...message.content.media, id: message.seq } : null;
+/** Where its bytes are to be had; null until they are. */
+export function readMediaUrl(app: App, media: Media): string | null {
+  return media.stored === null ? null : mediaUrlOf(app, showId('media', media.id));
 }

@@ -12,6 +12,7 @@ import {
   readAccounts,
   readCallbackUrl,
 } from '../resolvers/read-accounts.ts';
+import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
 import { readAccountGroups } from '../resolvers/read-account-groups.ts';
 import { readChats } from '../resolvers/read-chats.ts';
 import { readContacts } from '../resolvers/read-contacts.ts';
@@ -23,6 +24,7 @@ import { syncContacts } from '../resolvers/sync-contacts.ts';
 import { updateAccount } from '../resolvers/update-account.ts';
 import { readDefaultReceiver } from '../resolvers/read-default-receiver.ts';
 import type { QrCode } from '../words.ts';
+import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { CapabilityEnum, ClientStateEnum, DriverKindEnum, SyncStateEnum } from './enums.ts';
@@ -115,8 +117,9 @@ AccountRef.implement({
     }),
     avatarUrl: t.string({
       nullable: true,
-      description: 'Its own picture, where the upstream tells an address.',
-      resolve: (account) => account.self?.avatarUrl ?? null,
+      description: avatarDescription,
+      resolve: ({ id, self }, _, { app, loaders }) =>
+        self && readAvatarUrl(app, loaders, { kind: 'account', id, accountId: id, avatarUrl: self.avatarUrl }),
     }),
     state: t.expose('state', { type: ClientStateEnum, description: 'The state of its client, as the evidence says.' }),
     stateReason: t.exposeString('stateReason', {

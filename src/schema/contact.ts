@@ -1,7 +1,9 @@
 /** Contacts: whom an account can write to. */
 import { showId } from '../resolvers/ids.ts';
+import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
 import { readContact, readContactByWxid, readContacts, readMembers, readOwner } from '../resolvers/read-contacts.ts';
 import type { ChatRoomMember, Contact } from '../resolvers/shapes.ts';
+import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { contactTypeName } from './contact-type-name.ts';
@@ -31,7 +33,11 @@ ContactRef.implement({
     displayName: t.exposeString('displayName', {
       description: 'What a person would call it: the remark, else the name.',
     }),
-    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Its picture, where an address is known.' }),
+    avatarUrl: t.string({
+      nullable: true,
+      description: avatarDescription,
+      resolve: (contact, _, { app, loaders }) => readAvatarUrl(app, loaders, { ...contact, kind: 'contact' }),
+    }),
     pinned: t.exposeBoolean('pinned', {
       nullable: true,
       description: 'Whether it is pinned; null where that is not known.',
@@ -83,7 +89,11 @@ const MemberRef = builder.objectRef<ChatRoomMember>('ChatRoomMember').implement(
     wxid: t.exposeString('wxid', { description: "The upstream's id now." }),
     name: t.exposeString('name', { description: 'The name that it gave itself.' }),
     displayName: t.exposeString('displayName', { description: 'The name in this chat room, else the name.' }),
-    avatarUrl: t.exposeString('avatarUrl', { nullable: true, description: 'Its picture, where an address is known.' }),
+    avatarUrl: t.string({
+      nullable: true,
+      description: avatarDescription,
+      resolve: (member, _, { app, loaders }) => readAvatarUrl(app, loaders, { ...member, kind: 'member' }),
+    }),
     isOwner: t.exposeBoolean('isOwner', { description: 'Whether the chat room is theirs.' }),
     contact: t.field({
       type: ContactRef,

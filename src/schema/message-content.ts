@@ -1,8 +1,8 @@
 /** What a message holds. */
 import { showId } from '../resolvers/ids.ts';
-import { type Media, mediaOf } from '../resolvers/read-media.ts';
+import { type Media, readMediaUrl } from '../resolvers/read-media.ts';
 import type { Message } from '../resolvers/shapes.ts';
-import type { MessageContent } from '../words.ts';
+import type { MediaStatus, MessageContent } from '../words.ts';
 import { builder } from './builder.ts';
 import { NodeInterface } from './node.ts';
 import { MessageRef } from './refs.ts';
@@ -20,8 +20,8 @@ const MediaStatusEnum = builder.enumType('MediaStatus', {
     READY: { description: 'At `url`.' },
     FAILED: { description: 'It could not be fetched.' },
     EXPIRED: { description: 'WeChat no longer has it.' },
-    UNAVAILABLE: { description: 'This gateway keeps no copy of it.' },
-  },
+    UNAVAILABLE: { description: 'Its upstream does not give it.' },
+  } satisfies Record<MediaStatus, object>,
 });
 
 /** Upstreams tell any number; one that an Int cannot hold must not make the message fail. */
@@ -35,14 +35,13 @@ const MediaRef = builder.objectRef<Media>('Media').implement({
   interfaces: [NodeInterface],
   fields: (t) => ({
     id: t.id({ description: 'Opaque.', resolve: (media) => showId('media', media.id) }),
-    status: t.field({
-      type: MediaStatusEnum,
-      description: "How the gateway's copy stands.",
-      // The media store is not there yet: what is known of media is told, its bytes are not kept.
-      resolve: () => 'UNAVAILABLE' as const,
-    }),
+    status: t.expose('status', { type: MediaStatusEnum, description: "How the gateway's copy stands." }),
     name: t.exposeString('name', { nullable: true, description: "The file's name." }),
-    mime: t.exposeString('mime', { nullable: true, description: 'Media type, such as image/jpeg.' }),
+    mime: t.exposeString('mime', {
+      nullable: true,
+      description:
+        'Media type, such as image/jpeg: as the bytes say once they are READY, before that as the upstream tells.',
+    }),
     size: t.int({
       nullable: true,
       description: 'Bytes; null where it is not told or beyond what an Int holds.',
@@ -58,7 +57,7 @@ const MediaRef = builder.objectRef<Media>('Media').implement({
     url: t.string({
       nullable: true,
       description: 'An address of this gateway that needs no header and lives for ten minutes; null until READY.',
-      resolve: () => null,
+      resolve: (media, _, { app }) => readMediaUrl(app, media),
     }),
     upstreamPath: t.exposeString('upstreamPath', { nullable: true, description: "Path on the upstream's own disk." }),
   }),
@@ -75,7 +74,7 @@ const MediaContent = builder.objectRef<Content<'Media'>>('MediaContent').impleme
     media: t.field({
       type: MediaRef,
       description: 'What is known of it.',
-      resolve: ({ message }) => mediaOf(message)!,
+      resolve: async ({ message }, _, { loaders }) => (await loaders.mediaOfMessage.load(message.seq))!,
     }),
   }),
 });

@@ -3,10 +3,12 @@ import { describeSender, type Sender } from '../resolvers/describe-sender.ts';
 import { showId } from '../resolvers/ids.ts';
 import { readMessage, readMessages } from '../resolvers/read-messages.ts';
 import { showSeq } from '../resolvers/read-events.ts';
+import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
 import { readRaw } from '../resolvers/read-raw.ts';
 import { revokeMessage } from '../resolvers/revoke-message.ts';
 import type { Message } from '../resolvers/shapes.ts';
 import { watchMessages, type MessageFrame } from '../resolvers/watch-messages.ts';
+import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { DirectionEnum, MessageKindEnum } from './enums.ts';
 import { MessageContentUnion } from './message-content.ts';
@@ -21,9 +23,10 @@ const SenderType = builder.objectRef<Sender>('Sender').implement({
     wxid: t.exposeString('wxid', { description: "The upstream's id of the person." }),
     name: t.exposeString('name', { description: 'The name that they gave themselves.' }),
     displayName: t.exposeString('displayName', { description: 'What a person would call them.' }),
-    avatarUrl: t.exposeString('avatarUrl', {
+    avatarUrl: t.string({
       nullable: true,
-      description: 'Their picture, where an address is known.',
+      description: avatarDescription,
+      resolve: ({ picture }, _, { app, loaders }) => picture && readAvatarUrl(app, loaders, picture),
     }),
     isSelf: t.exposeBoolean('isSelf', { description: 'Whether it was the account itself.' }),
     contact: t.expose('contact', {

@@ -10,6 +10,7 @@ import type { Timing } from '../../src/http/timing.ts';
 import type { App } from '../../src/resolvers/app.ts';
 import type { Caller } from '../../src/resolvers/caller.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
+import type { ServedFile } from '../../src/resolvers/serve-media.ts';
 
 export const token = 'token-of-the-tests';
 export const otherToken = 'another-token-of-the-tests';
@@ -28,6 +29,8 @@ export type World = {
   hold: Promise<void> | null;
   /** Subscriptions that are open now. */
   sources: Set<Source>;
+  /** What lies at `/media/<id>`. */
+  files: Map<string, ServedFile>;
   /** What was logged, a JSON line each. */
   lines: string[];
   changed(): void;
@@ -128,6 +131,11 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       async receiveUnaddressed(_app, kind, { body, contentType, query }) {
         world.callbacks.push({ secret: kind, body, contentType, query: String(query) });
       },
+      async serveMedia(_app, { id }) {
+        const file = world.files.get(id);
+        if (!file) throw new GatewayError('NOT_FOUND', 'There is no such media.');
+        return file;
+      },
       checkHealth: async () => ({ accounts: 3, readyAccounts: 2 }),
     },
   });
@@ -163,6 +171,7 @@ function createWorld(): World {
     callbackError: null,
     hold: null,
     sources,
+    files: new Map(),
     lines: [],
     changed: () => waiting.forEach((look) => look()),
     until: (wanted) =>

@@ -33,10 +33,16 @@ const isOneOf = (files: string) => sql<boolean>`in (select value from json_each(
 const forget = [
   statement(({ files }: Files) => build.deleteFrom('unused_file').where(sql<boolean>`file ${isOneOf(files)}`)),
   statement(({ files }: Files) =>
-    build.deleteFrom('media').where(sql<boolean>`file ${isOneOf(files)}`).where(ofDeletedAccount),
+    build
+      .deleteFrom('media')
+      .where(sql<boolean>`file ${isOneOf(files)}`)
+      .where(ofDeletedAccount),
   ),
   statement(({ files }: Files) =>
-    build.deleteFrom('avatar').where(sql<boolean>`file ${isOneOf(files)}`).where(ofDeletedAccount),
+    build
+      .deleteFrom('avatar')
+      .where(sql<boolean>`file ${isOneOf(files)}`)
+      .where(ofDeletedAccount),
   ),
   statement(({ files }: Files) =>
     build

@@ -94,13 +94,7 @@ const updateFailed = statement((v: { id: number; status: MediaStatus; dueAt: Mil
 const noFile = { file: null, sha256: null, size: null, mime: null, width: null, height: null };
 
 /** The media of a message that is new here, or turns out to hold some. */
-export function addMedia(
-  engine: Engine,
-  accountId: number,
-  seq: Seq,
-  bytes: NewMessage['bytes'],
-  now: Millis,
-): void {
+export function addMedia(engine: Engine, accountId: number, seq: Seq, bytes: NewMessage['bytes'], now: Millis): void {
   const isFetchable = bytes === 'FETCHABLE';
   const stored = isFetchable ? undefined : bytes;
   engine.sql.run(insertMedia, {

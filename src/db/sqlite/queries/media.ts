@@ -64,19 +64,17 @@ export function dueMedia(
   now: Millis,
   limit: number,
 ): { due: DueMedia[]; nextAt: Millis | null } {
-  const due = engine.sql.all(selectDue, { accountId, now, limit }).map(
-    (row): DueMedia => ({
-      id: row.id,
-      attempts: row.attempts,
-      kind: row.kind,
-      facts: factsOf(JSON.parse(row.content) as MessageContent),
-      upstreamId: row.upstream_id,
-      peerWxid: row.wxid,
-      senderWxid: row.sender_wxid,
-      sentAt: row.sent_at,
-      raw: row.raw,
-    }),
-  );
+  const due = engine.sql.all(selectDue, { accountId, now, limit }).map((row): DueMedia => ({
+    id: row.id,
+    attempts: row.attempts,
+    kind: row.kind,
+    facts: factsOf(JSON.parse(row.content) as MessageContent),
+    upstreamId: row.upstream_id,
+    peerWxid: row.wxid,
+    senderWxid: row.sender_wxid,
+    sentAt: row.sent_at,
+    raw: row.raw,
+  }));
   return { due, nextAt: engine.sql.first(selectNextDue, { accountId, now })?.at ?? null };
 }
 
