@@ -17,6 +17,7 @@ import { createLog } from './log.ts';
 import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
+import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
@@ -127,6 +128,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
     const listening = await server.listen();
     ({ url } = listening);
     const accounts = runAccounts(app, node);
+    const fetches = fetchMedia(app);
     const serving = server;
     return {
       app,
@@ -134,7 +136,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       firstToken,
       stop: async () => {
         stopping.abort();
-        await Promise.all([serving.close(), accounts, tail.ended]);
+        await Promise.all([serving.close(), accounts, fetches, tail.ended]);
         await store.close();
       },
     };

@@ -1,12 +1,13 @@
 /** Where upstreams post. The answers are what they can stand: plain text, and never JSON. */
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import { type CallbackBody, createBodyReader, readCallbackBody } from './callback-body.ts';
 import { isLoopback } from './loopback.ts';
 import type { Inside } from './parts.ts';
 import { logProblem, problemOf } from './problem.ts';
 
-const maxBodyBytes = 64 * 1024 * 1024;
 /** Bodies under way together; more wait at their senders. */
 const maxQueuedBytes = 64 * 1024 * 1024;
 /** Where the PC hook posts to unless it is told otherwise, and in its documentation's own example. */
@@ -15,6 +16,7 @@ const hookAddresses = ['/api/user/recive_msg', '/api/msg/recive'];
 const unknownBytes = 1024 * 1024;
 
 export function addCallback(server: FastifyInstance, { app, useCases }: Inside): void {
+  const readBody = createBodyReader();
   let queued = 0;
 
   void server.register((scope, _options, done) => {
@@ -42,17 +44,22 @@ export function addCallback(server: FastifyInstance, { app, useCases }: Inside):
       next(null, payload);
     });
 
-    scope.post<{ Params: { secret: string } }>(
-      '/callback/:secret',
-      { bodyLimit: maxBodyBytes },
-      async (request, reply) => {
-        await useCases.receiveCallback(app, request.params.secret, callbackIn(request));
-        return reply.type('text/plain; charset=utf-8').send('ok');
-      },
-    );
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (request: FastifyRequest, payload: Readable) => {
+      const length = request.headers['content-length'];
+      return readCallbackBody(app, payload, length === undefined ? null : Number(length));
+    });
+
+    const receive = async (request: FastifyRequest, use: (callback: ReceivedCallback) => Promise<void>) => {
+      await readBody((request.body ?? new Uint8Array()) as CallbackBody, (body) => use(callbackIn(request, body)));
+    };
+    scope.post<{ Params: { secret: string } }>('/callback/:secret', async (request, reply) => {
+      await receive(request, (callback) => useCases.receiveCallback(app, request.params.secret, callback));
+      return reply.type('text/plain; charset=utf-8').send('ok');
+    });
     for (const address of hookAddresses) {
-      scope.post(address, { bodyLimit: maxBodyBytes, onRequest: refuseStrangers }, async (request, reply) => {
-        await useCases.receiveUnaddressed(app, 'PCHOOK', callbackIn(request));
+      scope.post(address, { onRequest: refuseStrangers }, async (request, reply) => {
+        await receive(request, (callback) => useCases.receiveUnaddressed(app, 'PCHOOK', callback));
         return reply.type('text/plain; charset=utf-8').send('ok');
       });
     }
@@ -60,9 +67,9 @@ export function addCallback(server: FastifyInstance, { app, useCases }: Inside):
   });
 }
 
-function callbackIn(request: FastifyRequest): ReceivedCallback {
+function callbackIn(request: FastifyRequest, body: Uint8Array): ReceivedCallback {
   return {
-    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+    body,
     contentType: request.headers['content-type'] ?? null,
     query: new URLSearchParams(request.url.split('?', 2)[1] ?? ''),
   };

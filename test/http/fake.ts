@@ -1,11 +1,16 @@
 /** A gateway with a small schema and no database, behind the real HTTP server on a real port. */
 import { setTimeout } from 'node:timers/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { pino } from 'pino';
+import { afterAll } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { AddRoutes, EventJson } from '../../src/http/parts.ts';
 import { type GatewayServer, createServer } from '../../src/http/server.ts';
+import { openMediaStore } from '../../src/media-store/media-store.ts';
 import type { Timing } from '../../src/http/timing.ts';
 import type { App } from '../../src/resolvers/app.ts';
 import type { Caller } from '../../src/resolvers/caller.ts';
@@ -74,11 +79,15 @@ export type Fake = { server: GatewayServer; url: string; port: number; world: Wo
 
 export type FakeOptions = { env?: Record<string, string>; timing?: Partial<Timing>; routes?: AddRoutes[] };
 
+const folder = mkdtempSync(join(tmpdir(), 'wxgraph-http-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** Listens on a port of its own. Close it with `server.close()`. */
 export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOptions = {}): Promise<Fake> {
   const world = createWorld();
   const stopping = new AbortController();
   let random = 0;
+  const randomHex = (bytes: number) => (random += 1).toString(16).padStart(bytes * 2, '0');
   const app = {
     config: readConfig({ WXGRAPH_PORT: '0', WXGRAPH_LOG_LEVEL: 'debug', ...env }),
     clock: systemClock,
@@ -91,7 +100,8 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
         },
       },
     ),
-    randomHex: (bytes: number) => (random += 1).toString(16).padStart(bytes * 2, '0'),
+    randomHex,
+    mediaStore: await openMediaStore({ folder: mkdtempSync(join(folder, 'media-')), randomHex }),
     stopping: stopping.signal,
   } as unknown as App;
 

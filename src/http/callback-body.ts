@@ -1,0 +1,57 @@
+/** Bodies of callbacks: small ones in memory, large ones (they hold media) on the disk until it is their turn. */
+import type { Readable } from 'node:stream';
+import { createGate } from '../gate.ts';
+import type { App } from '../resolvers/app.ts';
+import { GatewayError } from '../resolvers/errors.ts';
+import { type Spooled, spoolBody } from '../resolvers/spool-body.ts';
+
+const maxBodyBytes = 64 * 1024 * 1024;
+const inMemory = 1024 * 1024;
+
+export type CallbackBody = Uint8Array | Spooled;
+
+/** The whole body. TOO_LARGE for more than 64 MiB, BAD_INPUT for one that breaks off, UNAVAILABLE for a full disk. */
+export async function readCallbackBody(app: App, payload: Readable, length: number | null): Promise<CallbackBody> {
+  if (length !== null && length > maxBodyBytes) throw new GatewayError('TOO_LARGE', 'The body is too large.');
+  const rest = wholeOrBroken(payload);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size <= inMemory) {
+    const { done, value } = await rest.next();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+    size += value.byteLength;
+  }
+  return spoolBody(app, joined(chunks, rest), maxBodyBytes);
+}
+
+async function* wholeOrBroken(payload: Readable): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* payload as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new GatewayError('BAD_INPUT', 'The body broke off.', { cause });
+  }
+}
+
+async function* joined(first: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>) {
+  yield* first;
+  yield* rest;
+}
+
+/** Takes bodies one after the other where they are large: each is several times its size while it is read. */
+export function createBodyReader(): <Result>(
+  body: CallbackBody,
+  use: (bytes: Uint8Array) => Promise<Result>,
+) => Promise<Result> {
+  const enter = createGate(1);
+  return async (body, use) => {
+    if (body instanceof Uint8Array) return use(body);
+    const leave = await enter();
+    try {
+      return await use(await body.read());
+    } finally {
+      leave();
+      await body.delete();
+    }
+  };
+}
