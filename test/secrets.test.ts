@@ -33,6 +33,21 @@ test("one account's secret does not open as another's", async () => {
   expect(() => seal.unseal(seal.seal('a secret', 'account 1'), 'account 2')).toThrow('belongs to something else');
 });
 
+test('a signature holds for its text, its purpose and its key alone', async () => {
+  const seal = await loadSeal(keyPath);
+  const signature = seal.sign('a text', 'one');
+  expect((await loadSeal(keyPath)).isSigned('a text', 'one', signature)).toBe(true);
+  expect(signature).toMatch(/^[\w-]{43}$/);
+  const other = await loadSeal(join(folder, 'other.key'));
+  expect([
+    seal.isSigned('a tex', 'one', signature),
+    seal.isSigned('a text', 'two', signature),
+    seal.isSigned('a text', 'one', signature.slice(1)),
+    seal.isSigned('a text', 'one', ''),
+    other.isSigned('a text', 'one', signature),
+  ]).toEqual([false, false, false, false, false]);
+});
+
 test('a changed text does not open', async () => {
   const seal = await loadSeal(keyPath);
   const sealed = seal.seal('a secret', 'c');

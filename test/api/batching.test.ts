@@ -53,7 +53,7 @@ const lists: Record<string, [string, number]> = {
   messages: [
     `query ($n: Int) { messages(first: $n) { nodes {
       text raw account { id name stats { queued } unreadCount } sendLog { id }
-      sender { displayName contact { id } }
+      sender { displayName avatarUrl contact { id } } content { ... on MediaContent { media { status url } } }
       chat { unreadCount account { id } contact { displayName } lastMessage { text } }
     } } }`,
     12,
@@ -65,7 +65,7 @@ const lists: Record<string, [string, number]> = {
     12,
   ],
   contacts: [
-    `query ($n: Int) { contacts(first: $n) { nodes { displayName account { name } chat { lastMessage { sender { displayName } } } } totalCount } }`,
+    `query ($n: Int) { contacts(first: $n) { nodes { displayName avatarUrl account { name } chat { lastMessage { sender { displayName } } } } totalCount } }`,
     8,
   ],
   chats: [

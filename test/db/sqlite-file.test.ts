@@ -151,6 +151,22 @@ describe('the file', () => {
     expect(await store.queries.heardHours(1)).toEqual([noon, noon + 2 * hour]);
   });
 
+  it('of a version that kept no media says so of those that it has', async () => {
+    const { '001-init': first, '002-rest': second } = migrations;
+    const raw = openDatabase(path);
+    await migrate(raw, { '001-init': first!, '002-rest': second! });
+    const insert =
+      raw.prepare(`insert into message (seq, account_id, chat_id, direction, kind, sender_wxid, text, content,
+      mentions, mentions_me, sent_at, received_at) values (?, 1, 1, 'INCOMING', ?, 'x', '', ?, '[]', 0, 1, 2)`);
+    insert.run(1, 'IMAGE', '{"type":"Media","media":{"name":"a.png"}}');
+    insert.run(2, 'TEXT', '{"type":"Text","text":"Media"}');
+    raw.close();
+    const { store } = await open();
+    expect(await store.queries.mediaOfMessages([1, 2])).toMatchObject([
+      { messageSeq: 1, status: 'UNAVAILABLE', stored: null, name: 'a.png' },
+    ]);
+  });
+
   it('in a place that cannot be written is refused', async () => {
     writeFileSync(join(folder, 'data'), 'a file where the folder should be');
     await expect(open()).rejects.toMatchObject(refused);

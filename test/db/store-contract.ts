@@ -8,6 +8,7 @@ import { testEvidence } from './contract/evidence.ts';
 import { testGroups } from './contract/groups.ts';
 import { testLanes } from './contract/lanes.ts';
 import { testLog } from './contract/log.ts';
+import { testMedia } from './contract/media.ts';
 import { testMessages } from './contract/messages.ts';
 import { testReceiving } from './contract/receiving.ts';
 import { testRests } from './contract/rests.ts';
@@ -35,6 +36,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('messages', () => {
       testMessages(open);
+    });
+    describe('media', () => {
+      testMedia(open);
     });
     describe('chats', () => {
       testChats(open);

@@ -94,6 +94,33 @@ test('what would be more than 64 MiB at once is refused and comes later', async 
   expect((await post(Buffer.alloc(30_000_000, 'x'))).status).toBe(200);
 });
 
+test('large bodies are read one after the other, small ones pass them, and none is left on the disk', async () => {
+  const held = Promise.withResolvers<void>();
+  fake.world.hold = held.promise;
+  const first = post(Buffer.alloc(2_000_000, 'a'));
+  await fake.world.until(() => fake.world.callbacks.length === 1);
+  const second = post(Buffer.alloc(2_000_000, 'b'));
+  await expect.poll(() => fake.drafts().length, { interval: 10 }).toBe(2);
+  const small = post('c');
+  await fake.world.until(() => fake.world.callbacks.length === 2);
+  held.resolve();
+  expect([await first, await second, await small].map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(fake.world.callbacks.map(({ body }) => String.fromCharCode(body[0]!))).toEqual(['a', 'c', 'b']);
+  expect(fake.world.callbacks[2]!.body).toHaveLength(2_000_000);
+  expect(fake.drafts()).toEqual([]);
+});
+
+test('a large body that breaks off leaves nothing on the disk', async () => {
+  const headers = { 'content-length': '3000000' };
+  const sent = request({ port: fake.port, path: '/callback/known', method: 'POST', headers });
+  sent.on('error', () => {});
+  sent.write(Buffer.alloc(2_000_000));
+  await expect.poll(() => fake.drafts().length, { interval: 10 }).toBe(1);
+  sent.destroy();
+  await expect.poll(() => fake.drafts().length, { interval: 10 }).toBe(0);
+  expect(fake.world.callbacks).toEqual([]);
+});
+
 test('its secret is in no line of the log', async () => {
   await post('{}', '/callback/a-secret-of-the-address?key=a-secret-of-the-query');
   await fake.world.until(() => fake.world.lines.some((line) => line.includes('/callback/…')));

@@ -1,6 +1,6 @@
 /** A gateway with a small schema and no database, behind the real HTTP server on a real port. */
 import { setTimeout } from 'node:timers/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
@@ -75,7 +75,15 @@ const schema = buildSchema(`
   }
 `);
 
-export type Fake = { server: GatewayServer; url: string; port: number; world: World; stop: () => void };
+export type Fake = {
+  server: GatewayServer;
+  url: string;
+  port: number;
+  world: World;
+  stop: () => void;
+  /** Files with bodies that are under way. */
+  drafts(): string[];
+};
 
 export type FakeOptions = { env?: Record<string, string>; timing?: Partial<Timing>; routes?: AddRoutes[] };
 
@@ -86,6 +94,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOptions = {}): Promise<Fake> {
   const world = createWorld();
   const stopping = new AbortController();
+  const mediaFolder = mkdtempSync(join(folder, 'media-'));
   let random = 0;
   const randomHex = (bytes: number) => (random += 1).toString(16).padStart(bytes * 2, '0');
   const app = {
@@ -101,7 +110,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       },
     ),
     randomHex,
-    mediaStore: await openMediaStore({ folder: mkdtempSync(join(folder, 'media-')), randomHex }),
+    mediaStore: await openMediaStore({ folder: mediaFolder, randomHex }),
     stopping: stopping.signal,
   } as unknown as App;
 
@@ -150,7 +159,14 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
     },
   });
   const { local: url, port } = await server.listen();
-  return { server, url, port, world, stop: () => stopping.abort() };
+  return {
+    server,
+    url,
+    port,
+    world,
+    stop: () => stopping.abort(),
+    drafts: () => readdirSync(join(mediaFolder, 'drafts')),
+  };
 }
 
 export function caller(tokenId: number | null): Caller {

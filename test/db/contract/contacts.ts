@@ -82,6 +82,15 @@ export function testContacts(open: OpenStore): void {
       expect(await changesAfter(quiet)).toEqual([]);
     });
 
+    it('keep what old clients want back of them, told or not the next time', async () => {
+      const accountId = await addAccount(world);
+      await save(accountId, [{ ...bob, smallAvatarUrl: 'http://x/132', ticket: 'v1_bob' }]);
+      await save(accountId, [bob]);
+      expect(await contact(accountId, bob.wxid)).toMatchObject({ smallAvatarUrl: 'http://x/132', ticket: 'v1_bob' });
+      await save(accountId, [{ ...bob, smallAvatarUrl: null, ticket: null }]);
+      expect(await contact(accountId, bob.wxid)).toMatchObject({ smallAvatarUrl: null, ticket: null });
+    });
+
     it('of other kinds than were fetched stay as they are', async () => {
       const accountId = await addAccount(world);
       await save(accountId, [alice, room]);
