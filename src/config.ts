@@ -191,7 +191,7 @@ function list() {
 
 /** `host` or `host:port`, in the form that an address shows it in. */
 function isHost(text: string): boolean {
-  const [, host, port] = /^(\[[^\]]*\]|[^:/?#@[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const [, host, port] = /^(\[[^\]]*\]|[^:/?#@[*]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   return host !== undefined && Number(port ?? 1) > 0 && URL.parse(`http://${text}`)?.hostname === host;
 }
 

@@ -122,7 +122,7 @@ describe('what a file is', () => {
 
   test.each([
     ['gif', bytes('GIF89a', [2, 1, 3, 0]), 258, 3],
-    ['bmp', bytes('BM', new Array<number>(12).fill(0), [40, 0, 0, 0], [7, 0, 0, 0], [0xf7, 0xff, 0xff, 0xff]), 7, 9],
+    ['bmp', bytes('BM', Array<number>(12).fill(0), [40, 0, 0, 0], [7, 0, 0, 0], [0xf7, 0xff, 0xff, 0xff]), 7, 9],
     ['lossless webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8L', [0, 0, 0, 0, 0x2f], [0x04, 0xc0, 0x01, 0x00]), 5, 8],
     ['large webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X', [10, 0, 0, 0, 0, 0, 0, 0], [9, 0, 0], [19, 0, 0]), 10, 20],
     ['jpeg', bytes([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc2, 0, 11, 8, 0, 3, 1, 0, 1]), 256, 3],

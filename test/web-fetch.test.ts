@@ -108,35 +108,30 @@ test('three redirects are followed and not a fourth', async () => {
   await expect(get(`http://${here}/4`)).rejects.toMatchObject({ code: 'UPSTREAM_REJECTED' });
 });
 
-test.each([
-  [
-    'is too large, as it says',
-    'TOO_LARGE',
-    false,
-    ((_, response) => response.end(Buffer.alloc(1001))) as RequestListener,
-  ],
+test.each<[string, string, boolean, RequestListener]>([
+  ['is too large, as it says', 'TOO_LARGE', false, (_, response) => response.end(Buffer.alloc(1001))],
   [
     'is too large and does not say so',
     'TOO_LARGE',
     false,
-    ((_, response) => void [response.write(Buffer.alloc(900)), response.end(Buffer.alloc(900))]) as RequestListener,
+    (_, response) => void [response.write(Buffer.alloc(900)), response.end(Buffer.alloc(900))],
   ],
-  ['is gone', 'NOT_FOUND', false, ((_, response) => response.writeHead(404).end()) as RequestListener],
-  ['is refused', 'UPSTREAM_REJECTED', false, ((_, response) => response.writeHead(403).end()) as RequestListener],
-  ['is not there now', 'UPSTREAM_REJECTED', true, ((_, response) => response.writeHead(502).end()) as RequestListener],
+  ['is gone', 'NOT_FOUND', false, (_, response) => response.writeHead(404).end()],
+  ['is refused', 'UPSTREAM_REJECTED', false, (_, response) => response.writeHead(403).end()],
+  ['is not there now', 'UPSTREAM_REJECTED', true, (_, response) => response.writeHead(502).end()],
   [
     'breaks off',
     'UPSTREAM_UNREACHABLE',
     true,
-    ((_, response) => {
+    (_, response) => {
       response.writeHead(200, { 'content-length': 900 }).write('abc', () => response.destroy());
-    }) as RequestListener,
+    },
   ],
   [
     'comes compressed',
     'UPSTREAM_REJECTED',
     false,
-    ((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x')) as RequestListener,
+    (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
   ],
 ])('what %s is told: %s', async (_case, code, retry, answer) => {
   listener = answer;
