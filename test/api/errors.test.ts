@@ -235,7 +235,7 @@ describe('a bug', () => {
   });
 
   it('is what a missing object is taken for when the store fails', async () => {
-    breakQueries(new Error('bug'), 'messagesById', 'chatsById', 'contactsById');
+    breakQueries(new Error('bug'), 'messagesById', 'mediaById', 'chatsById', 'contactsById');
     for (const id of ['media_1', 'msg_1', 'chat_1', 'con_1']) {
       expectError(await stack.query('query ($id: ID!) { node(id: $id) { id } }', { id }), 'INTERNAL');
       expectError(await stack.query('query ($id: ID!) { nodes(ids: [$id]) { id } }', { id }), 'INTERNAL');
