@@ -139,22 +139,24 @@ async function fetchOne(app: App, account: Account, media: DueMedia): Promise<vo
 
     function outcomeOf(error: unknown): MediaOutcome {
       if (error instanceof MediaStoreError && error.code !== 'UNAVAILABLE') {
-        return error.code === 'TOO_LARGE' ? failed('FAILED', error.message) : again('The upstream gave no bytes.');
+        return error.code === 'TOO_LARGE'
+          ? failed('FAILED', error.message)
+          : again('The upstream gave no bytes.', 'FAILED');
       }
       if (!(error instanceof DriverError)) throw error;
       if (error.code === 'UNSUPPORTED') return failed('UNAVAILABLE', error.message);
-      if (error.code === 'NOT_FOUND') return failed('EXPIRED', error.message);
-      return error.retry ? again(error.message) : failed('FAILED', error.message);
+      const given = error.code === 'NOT_FOUND' ? 'EXPIRED' : 'FAILED';
+      return error.retry ? again(error.message, given) : failed(given, error.message);
     }
 
     function failed(status: 'FAILED' | 'EXPIRED' | 'UNAVAILABLE', error: string): MediaOutcome {
       return { status, error, now: app.clock.now() };
     }
 
-    function again(error: string): MediaOutcome {
+    function again(error: string, atLast: 'FAILED' | 'EXPIRED'): MediaOutcome {
       const now = app.clock.now();
       const pause = pausesMs[attempts];
-      return pause === undefined ? failed('FAILED', error) : { status: 'PENDING', error, now, dueAt: now + pause };
+      return pause === undefined ? failed(atLast, error) : { status: 'PENDING', error, now, dueAt: now + pause };
     }
   } finally {
     // Whatever of it was not read.

@@ -7,6 +7,7 @@ import { createAccount } from '../../src/resolvers/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
 import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
 import { startAccount } from '../../src/resolvers/start-account.ts';
+import { avatarPng } from '../../src/simulator/png.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { config, owner, post, query } from './stack.ts';
 
@@ -31,6 +32,7 @@ afterAll(async () => {
 });
 
 type State = { state: string; stateReason: string; wxid: string | null; qrCode: { image: string } | null };
+type PictureNode = { upstreamId: string; content: { media: { status: string; url: string } } };
 const ids: string[] = [];
 const callbackUrls: string[] = [];
 
@@ -54,6 +56,22 @@ it('an account that is online is found by its wcId; the callback address is set 
   expect(simulator.ecloud.callbackUrl).toBe(callbackUrls[0]);
   const calls = simulator.requests.filter((request) => request.path === '/setHttpCallbackUrl');
   expect(calls).toHaveLength(1);
+});
+
+it('a picture is fetched from E云 after its message, byte for byte', async () => {
+  const account = simulator.ecloud.accounts[0]!;
+  const bytes = avatarPng('what she sent');
+  const content = { type: 'media', media: 'image', name: 'a.png', bytes } as const;
+  const { id } = simulator.world.receive(account.wxid, friendOf(account.wxid), content);
+  const text =
+    '{ messages { nodes { upstreamId content { ... on MediaContent { media { status mime size url } } } } } }';
+  const media = await until(async () => {
+    const { nodes } = (await query(gateway.url, text)).data.messages as { nodes: PictureNode[] };
+    const found = nodes.find((one) => one.upstreamId === id)?.content.media;
+    return found?.status === 'READY' && found;
+  });
+  expect(media).toMatchObject({ mime: 'image/png', size: bytes.length });
+  expect(Buffer.from(await (await fetch(media.url)).arrayBuffer()).equals(bytes)).toBe(true);
 });
 
 it('what is posted to one address goes to the account that it is for, once', async () => {

@@ -171,14 +171,17 @@ describe('bytes that are to be fetched', () => {
     expect(await eventTypes(gateway)).toEqual(['MESSAGE_RECEIVED', 'MESSAGE_UPDATED']);
   });
 
-  it('are given up after five failures', async () => {
+  it.each([
+    ['FAILED', 'UPSTREAM_UNREACHABLE'],
+    ['EXPIRED', 'NOT_FOUND'],
+  ] as const)('are %s after five failures that might have passed: %s', async (status, code) => {
     const clock = movableClock();
     let asked = 0;
     await using gateway = await startMediaGateway(
       {
         fetchMedia: () => {
           asked += 1;
-          return failing('UPSTREAM_UNREACHABLE', true)();
+          return failing(code, true)();
         },
       },
       { overrides: { clock } },
@@ -190,7 +193,7 @@ describe('bytes that are to be fetched', () => {
       await expect.poll(async () => asked === i && (await next()) !== null, { interval: 20 }).toBe(true);
       clock.moveOn(1_800_000);
     }
-    await until(gateway, 'FAILED');
+    await until(gateway, status);
     expect(asked).toBe(5);
   });
 });
