@@ -439,7 +439,9 @@ export type NewMessage = {
   mentions: readonly string[];
   mentionsMe: boolean;
   sentAt: Millis;
+  /** 0: it only announces a message that comes, whole and with another id, as `announcedAs` this one. */
   richness: number;
+  announcedAs?: string;
   raw: string;
   /** What its upstream tells in a later post, as a rest: the id, or more about the media. */
   follows?: 'ID' | 'MEDIA';

@@ -88,8 +88,10 @@ export type UpstreamMessage = {
   mentions: readonly string[];
   mentionsMe: boolean;
   sentAt: Millis;
-  /** How much this copy tells; a copy with more replaces one with less (the hook posts media in two steps). */
+  /** How much this copy tells; a copy with more replaces one with less (the hook posts media in two steps). 0: it only announces. */
   richness: number;
+  /** The id under which this message was announced before it was whole, where the upstream gives it two. */
+  announcedAs?: string;
   /** The upstream's whole body as it came, 64-bit integers untouched. */
   raw: string;
   /** What the upstream tells in a later post, as a rest: the id, or more about the media. */

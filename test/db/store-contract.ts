@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { testAccess } from './contract/access.ts';
 import { testAccounts } from './contract/accounts.ts';
+import { testAnnouncements } from './contract/announcements.ts';
 import { testChats } from './contract/chats.ts';
 import { testContactChanges } from './contract/contact-changes.ts';
 import { testContacts } from './contract/contacts.ts';
@@ -66,6 +67,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('contacts changed', () => {
       testContactChanges(open);
+    });
+    describe('announcements', () => {
+      testAnnouncements(open);
     });
     describe('evidence', () => {
       testEvidence(open);

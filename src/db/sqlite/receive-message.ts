@@ -2,6 +2,7 @@
 import type { MessageKind, Millis } from '../../words.ts';
 import type { Seq } from '../model.ts';
 import type { NewMessage, Received } from '../store.ts';
+import { awaitAnnouncement, joinAnnouncement } from './announcements.ts';
 import type { Batch } from './batch.ts';
 import { settleByEcho, tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
@@ -29,7 +30,9 @@ export function receiveMessage(
   message: NewMessage,
   now: Millis,
 ): Received {
-  const known = engine.sql.first(selectKey, { accountId, key: message.key });
+  const known =
+    engine.sql.first(selectKey, { accountId, key: message.key }) ??
+    joinAnnouncement(engine, accountId, batch.peer(accountId, message.peer, now).chatId, message);
   if (known === undefined) return { result: 'NEW', messageSeq: addMessage(engine, batch, accountId, message, now) };
   const { seq } = known;
   if (message.richness > known.richness) {
@@ -76,6 +79,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
   revokeWhatItSays(engine, accountId, message, now);
   revokeIfTold(engine, accountId, seq, message);
   completeMessage(engine, accountId, seq, message, now);
+  awaitAnnouncement(engine, accountId, seq, message);
   return seq;
 }
 
@@ -130,7 +134,8 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
     content: JSON.stringify(message.content),
     mentions: message.mentions.length > 0 ? JSON.stringify(message.mentions) : before.mentions,
     mentions_me: mentionsMe ? (1 as const) : (0 as const),
-    upstream_id: before.upstream_id ?? message.upstreamId,
+    // What was announced is known by the id of the whole.
+    upstream_id: (message.announcedAs === undefined ? before.upstream_id : null) ?? message.upstreamId,
     duplicates: before.duplicates + 1,
   };
   engine.sql.run(updateMessage, after);
@@ -144,9 +149,9 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
   if (before.direction === 'OUTGOING') {
     const contactId = batch.peer(accountId, message.peer, now).contact.id;
     if (before.send_id === null) settleByEcho(engine, { seq, accountId, contactId, message }, now);
-    else if (before.upstream_id === null && message.upstreamId !== null)
-      tellUpstreamId(engine, before.send_id, message.upstreamId);
+    else if (after.upstream_id !== null && after.upstream_id !== before.upstream_id)
+      tellUpstreamId(engine, before.send_id, after.upstream_id);
   }
   revokeWhatItSays(engine, accountId, message, now);
-  if (before.upstream_id === null) revokeIfTold(engine, accountId, seq, message);
+  if (after.upstream_id !== before.upstream_id) revokeIfTold(engine, accountId, seq, message);
 }

@@ -1,6 +1,7 @@
 /** One message that E云 posts: whom it is with, who wrote it, whom it mentions. */
 import type { Direction } from '../../words.ts';
 import type { Self, UpstreamContact, UpstreamMessage } from '../driver.ts';
+import { decimalId } from '../lossless-json.ts';
 import { isRoomId, kindOf } from './contacts.ts';
 import { type Held, heldBy } from './content.ts';
 import { decodeArticle } from './content-article.ts';
@@ -24,11 +25,19 @@ const announced = /^[68]0008$/;
 const placeholder = '74';
 
 /**
- * Whether a body only announces a file. When it has been sent it comes as a message with another id, so that both would show
- * it twice. (That message names the announced id, and goes on doing so when somebody forwards it: it joins nothing.)
+ * A file that WeChat announces is whole in a later message with an id of its own, which names the announced one. Both are
+ * told, so that nothing is missing where the second never comes; they are joined by that name.
  */
-export function isPlaceholder({ code, data }: Body): boolean {
-  return announced.test(code) && textAt(readXml(text(data['content']) ?? ''), 'appmsg', 'type') === placeholder;
+function announcementOf(
+  code: string,
+  { content }: Held,
+  data: Fields,
+): Pick<UpstreamMessage, 'richness' | 'announcedAs'> {
+  if (content.type !== 'Media') return { richness: 1 };
+  const xml = readXml(text(data['content']) ?? '');
+  if (announced.test(code) && textAt(xml, 'appmsg', 'type') === placeholder) return { richness: 0 };
+  const announcedAs = decimalId(textAt(xml, 'appattach', 'overwrite_newmsgid'));
+  return { richness: 1, ...(announcedAs !== null && announcedAs !== '0' && { announcedAs }) };
 }
 
 /** Decodes a body of which `isMessage` says that it is one. */
@@ -37,6 +46,7 @@ export function decodeMessage(body: Body, self: Self | null): UpstreamMessage {
   const peer = peerOf(data, wcId) ?? { wxid: wcId, kind: kindOf(wcId) };
   const direction = directionOf(data, wcId);
   const held = code === '90001' ? decodeArticle(data) : heldBy(code, data);
+  const told = announcementOf(code, held, data);
   return {
     upstreamId: idOf(data, held),
     peer,
@@ -47,7 +57,8 @@ export function decodeMessage(body: Body, self: Self | null): UpstreamMessage {
     content: held.content,
     ...mentionsOf(data, peer, direction, wcId),
     sentAt: timeOf(data['timestamp'], data['createTime']) ?? now,
-    richness: held.richness ?? 1,
+    ...told,
+    richness: told.richness === 0 ? 0 : (held.richness ?? 1),
     raw,
     ...(isFetchable(code, held, data) && { bytes: 'FETCHABLE' }),
   };

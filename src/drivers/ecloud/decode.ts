@@ -5,7 +5,7 @@
 import { type Callback, type DriverEvent, DriverError, type Self } from '../driver.ts';
 import { JsonError, parseJson } from '../lossless-json.ts';
 import { decodeContactChange, decodeFriendRequest } from './decode-contact.ts';
-import { decodeMessage, isMessage, isPlaceholder } from './decode-message.ts';
+import { decodeMessage, isMessage } from './decode-message.ts';
 import { decodeRoomEvent } from './decode-room.ts';
 import { type Fields, fields, known } from './fields.ts';
 
@@ -59,7 +59,6 @@ function decodeBody(body: Body, whole: Fields, self: Self | null): DriverEvent[]
   if (code === '30002' || code === '30003') return [{ type: 'skipped', what: `messageType ${code}` }];
   if (code.startsWith('65') || code === '95001') return decodeContactChange(body);
   if (code.startsWith('85')) return decodeRoomEvent(body);
-  if (isPlaceholder(body)) return [{ type: 'skipped', what: `messageType ${code}: a file is being sent` }];
   if (isMessage(body)) return [{ type: 'message', message: decodeMessage(body, self) }];
   return [{ type: 'skipped', what: `messageType ${code}`, raw }];
 }
