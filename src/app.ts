@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { watchDisk } from './disk.ts';
 import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
 import type { Store } from './db/store.ts';
@@ -20,6 +21,7 @@ import { authenticateSession, authenticateToken, ensureFirstToken, openSession }
 import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
+import { limitSends } from './resolvers/limit-sends.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { createAvatarFetches } from './resolvers/read-avatar.ts';
@@ -50,6 +52,7 @@ export type Overrides = {
   random?: () => number;
   /** In the place of the gateway's own. */
   drivers?: Partial<Record<DriverKind, DriverType>>;
+  freeBytes?: App['freeBytes'];
 };
 
 export type Gateway = {
@@ -101,6 +104,9 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       runningDrivers: new Map(),
       knownAccounts: createKnownAccounts(),
       avatarFetches: createAvatarFetches(),
+      breakers: new Map(),
+      sendLimit: limitSends(config.sendPerMinute, clock),
+      freeBytes: overrides.freeBytes ?? watchDisk(dirname(config.database), clock),
       publicUrl: () => url,
       startedAt: clock.now(),
       version: readVersion(),

@@ -45,6 +45,8 @@ export type Config = {
   logLevel: LogLevel;
   maxSocketsPerToken: number;
   maxSocketsPerAddress: number;
+  /** How many sends a token may queue a minute; null: any number. */
+  sendPerMinute: number | null;
 };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -128,6 +130,7 @@ const settings = z.object({
   WXGRAPH_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   WXGRAPH_MAX_SOCKETS_PER_TOKEN: wholeNumber(1, 1_000_000).default(20_000),
   WXGRAPH_MAX_SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20_000),
+  WXGRAPH_SEND_PER_MINUTE: wholeNumber(1, 1_000_000).nullable().default(null),
 });
 
 /** The settings of this environment. Throws ConfigError with every mistake, typos in names included. Empty is as if not set. */
@@ -161,6 +164,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: from.WXGRAPH_LOG_LEVEL,
     maxSocketsPerToken: from.WXGRAPH_MAX_SOCKETS_PER_TOKEN,
     maxSocketsPerAddress: from.WXGRAPH_MAX_SOCKETS_PER_ADDRESS,
+    sendPerMinute: from.WXGRAPH_SEND_PER_MINUTE,
   };
 }
 

@@ -27,6 +27,7 @@ test('without settings it listens on loopback and keeps its files together', () 
     logLevel: 'info',
     maxSocketsPerToken: 20_000,
     maxSocketsPerAddress: 20_000,
+    sendPerMinute: null,
   });
 });
 
@@ -46,6 +47,7 @@ test('every setting is read', () => {
       WXGRAPH_LOG_LEVEL: 'debug',
       WXGRAPH_MAX_SOCKETS_PER_TOKEN: '20',
       WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '50',
+      WXGRAPH_SEND_PER_MINUTE: '600',
     }),
   ).toEqual({
     host: '0.0.0.0',
@@ -62,6 +64,7 @@ test('every setting is read', () => {
     logLevel: 'debug',
     maxSocketsPerToken: 20,
     maxSocketsPerAddress: 50,
+    sendPerMinute: 600,
   });
   expect(readConfig({ WXGRAPH_SECRET_KEY: '/run/key' }).secretKey).toBe('/run/key');
 });

@@ -85,13 +85,24 @@ export interface Store {
    * The next line of the lane's account that may go out now, already DISPATCHING when this returns: compare-and-set,
    * fenced by the lane's epoch, pacing included (`random` 0..1 chooses the jitter). Otherwise when to ask again at the latest
    * (null: only when something changes). Lines to one receiver go in order of acceptance; a line like one whose outcome
-   * is UNKNOWN (same receiver and content) waits, and the later ones to that receiver with it.
+   * is UNKNOWN (same receiver and content) waits, and the later ones to that receiver with it. Nothing goes while the account is
+   * paused or not RUNNING.
+   *
+   * `sinceLastMs`: how long ago the lane's last line was taken, by a clock that nobody sets; null where that is not known. With
+   * it the pacing holds also when `now` jumps ahead.
    */
-  take(lane: Lane, now: Millis, random: number): Promise<{ send: SendLog } | { askAgainAt: Millis | null }>;
+  take(
+    lane: Lane,
+    now: Millis,
+    random: number,
+    sinceLastMs?: Millis | null,
+  ): Promise<{ send: SendLog } | { askAgainAt: Millis | null }>;
   /** The end of an attempt. False: someone settled it already, or the line is not this lane's. */
   settle(sendId: number, lane: Lane, outcome: Outcome): Promise<boolean>;
   /** QUEUED → CANCELLED. CONFLICT for any other status. */
   cancel(sendId: number, now: Millis): Promise<SendLog>;
+  /** All lines of a job that are QUEUED, of these accounts (null: all) → CANCELLED. The position of the last change, or of the log's end. */
+  cancelJob(jobId: number, accountIds: readonly number[] | null, now: Millis): Promise<{ seq: Seq }>;
   /** Due QUEUED lines → EXPIRED; UNKNOWN ones dispatched before `unresolvedBefore` → UNRESOLVED. Answers how many changed. */
   expire(now: Millis, unresolvedBefore: Millis): Promise<number>;
 
@@ -282,11 +293,14 @@ export interface Queries {
   logsOfJob(jobId: number, filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>>;
   countLogs(filter: LogFilter): Promise<number>;
   logsById(ids: readonly number[]): Promise<SendLog[]>;
-  /** How many sends of its account go before each QUEUED line, and when it is due by the pacing. */
+  /**
+   * How many sends of its account go before each QUEUED line, when it is due by the pacing (null: nobody can tell), and whether it
+   * waits for the outcome of one like it to be known.
+   */
   positions(
     sendIds: readonly number[],
     now: Millis,
-  ): Promise<{ sendId: number; position: number; estimatedAt: Millis | null }[]>;
+  ): Promise<{ sendId: number; position: number; estimatedAt: Millis | null; heldByTwin: boolean }[]>;
   /** The job that this idempotency key stands for, and the hash of its input; null where it was not used or is forgotten. */
   jobByKey(
     key: { scope: string; operation: string; key: string },
@@ -322,8 +336,10 @@ export type AccountFilter = {
   groupIds?: Ids;
   drivers?: readonly DriverKind[] | null;
   states?: readonly ClientState[] | null;
-  /** RUNNING, not paused, and the day's budget left. */
+  /** RUNNING, not paused, the day's budget left, and not among `held`. */
   ready?: boolean | null;
+  /** Accounts whose sends are held for a reason that the store does not know. */
+  held?: readonly number[];
   wanted?: boolean | null;
   search?: string | null;
   now: Millis;

@@ -7,11 +7,13 @@ import type { MediaStore } from '../media-store/media-store.ts';
 import type { Seal } from '../secrets.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
+import type { Breaker } from './breaker.ts';
 import type { Commit } from './group-commit.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { AvatarFetches } from './read-avatar.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
+import type { SendLimit } from './limit-sends.ts';
 import type { SharedCallbacks } from './shared-callbacks.ts';
 import type { Tail } from './tail-events.ts';
 
@@ -34,6 +36,11 @@ export type App = {
   readonly runningDrivers: RunningDrivers;
   readonly knownAccounts: KnownAccounts;
   readonly avatarFetches: AvatarFetches;
+  /** Of each account that is driven, by its id. */
+  readonly breakers: Map<number, Breaker>;
+  readonly sendLimit: SendLimit;
+  /** What is left on the database's disk; null where the system does not tell. */
+  readonly freeBytes: () => Promise<number | null>;
   /** Under which address this gateway is reached; known once it listens. */
   readonly publicUrl: () => string;
   readonly startedAt: Millis;

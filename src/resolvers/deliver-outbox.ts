@@ -7,9 +7,10 @@
 import type { SendLog } from '../db/model.ts';
 import type { Lane, Outcome } from '../db/store.ts';
 import { type Driver, DriverError } from '../drivers/driver.ts';
-import type { ErrorCode } from '../words.ts';
+import type { ErrorCode, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Bell, createBell } from './bell.ts';
+import { createBreaker, isMiss } from './breaker.ts';
 import { showId } from './ids.ts';
 
 /** How long a send may go on after the gateway was told to stop; then its outcome is UNKNOWN. */
@@ -39,8 +40,11 @@ export function deliverOutbox(
   signal: AbortSignal,
 ): Delivery {
   const bell = createBell();
-  /** When each line that is being retried was first tried, by a clock that nobody sets. */
-  const firstTried = new Map<number, number>();
+  const breaker = createBreaker(() => app.clock.elapsed());
+  app.breakers.set(lane.accountId, breaker);
+  /** When each line that is being retried was first tried. */
+  const firstTried = new Map<number, Millis>();
+  let lastTakenAt: Millis | null = null;
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -57,45 +61,63 @@ export function deliverOutbox(
   }
 
   /** Sends the next line that may go; answers how long to wait before looking again. */
-  async function next(present: Driver): Promise<number> {
+  async function next(present: Driver): Promise<Millis> {
+    const holdMs = breaker.holdMs();
+    if (holdMs > 0) return holdMs;
     const now = app.clock.now();
-    const taken = await app.store.take(lane, now, app.random());
-    if ('send' in taken) {
-      const { send } = taken;
-      const startedAt = performance.now();
-      const triedForMs = startedAt - (firstTried.get(send.id) ?? startedAt);
-      const outcome = await dispatch(app, lane, present, { send, startedAt, triedForMs }, signal);
-      if (outcome?.status === 'QUEUED') firstTried.set(send.id, startedAt - triedForMs);
-      else firstTried.delete(send.id);
-      if (outcome) tried(outcome);
-      return 0;
-    }
-    return taken.askAgainAt === null ? lookAgainMs : Math.max(1, taken.askAgainAt - now);
+    const before = app.clock.elapsed();
+    const taken = await app.store.take(lane, now, app.random(), lastTakenAt === null ? null : before - lastTakenAt);
+    if (!('send' in taken)) return taken.askAgainAt === null ? lookAgainMs : Math.max(1, taken.askAgainAt - now);
+    const { send } = taken;
+    const startedAt = app.clock.elapsed();
+    lastTakenAt = startedAt;
+    const triedForMs = startedAt - (firstTried.get(send.id) ?? startedAt);
+    // While the breaker is open a try tells of the upstream, not of the line: that one is held as the others are.
+    const isLast = !breaker.isOpen() && (send.attempts >= maxAttempts || triedForMs >= retryForMs);
+    const { outcome, isNews, missed } = await dispatch(app, lane, present, { send, startedAt, isLast }, signal);
+    if (outcome.status === 'QUEUED') firstTried.set(send.id, startedAt - triedForMs);
+    else firstTried.delete(send.id);
+    if (missed === true) breaker.missed();
+    else if (missed === false) breaker.reached();
+    if (isNews) tried(outcome);
+    return 0;
   }
 
-  async function waitAtMost(ms: number): Promise<void> {
+  async function waitAtMost(ms: Millis): Promise<void> {
     const either = new AbortController();
     const both = AbortSignal.any([signal, either.signal]);
     await Promise.race([bell.wait(both), app.clock.sleep(ms, both)]);
     either.abort();
   }
 
-  return { bell, ended: run() };
+  return {
+    bell,
+    ended: run().finally(() => {
+      if (app.breakers.get(lane.accountId) === breaker) app.breakers.delete(lane.accountId);
+    }),
+  };
 }
 
-/** One try of a line; both times are of the clock that nobody sets. */
-type Try = { send: SendLog; startedAt: number; triedForMs: number };
+/** One try of a line. */
+type Try = {
+  send: SendLog;
+  startedAt: Millis;
+  /** It is not tried again, even where it certainly did not leave. */
+  isLast: boolean;
+};
 
-/** Null where the outcome was known already when the try ended: its echo was faster. */
-async function dispatch(
-  app: App,
-  lane: Lane,
-  driver: Driver,
-  attempt: Try,
-  signal: AbortSignal,
-): Promise<Outcome | null> {
+type Tried = {
+  outcome: Outcome;
+  /** False: what became of the line was known already when the try ended; its echo was faster. */
+  isNews: boolean;
+  /** Whether the upstream was away; null where that cannot be said, as it was not asked or not given its time. */
+  missed: boolean | null;
+};
+
+async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, signal: AbortSignal): Promise<Tried> {
   const { send, startedAt } = attempt;
   let handedOver = false;
+  let missed: boolean | null = false;
   const grace = new AbortController();
   const cutOff = () => void app.clock.sleep(graceMs, grace.signal).then(() => grace.abort());
   if (signal.aborted) cutOff();
@@ -116,12 +138,16 @@ async function dispatch(
     );
     outcome = { status: 'SENT', ...receipt, ...measured(app, startedAt) };
   } catch (error) {
+    const isSaid = handedOver && !grace.signal.aborted && error instanceof DriverError;
+    missed = isSaid ? isMiss(error) : null;
     outcome = { ...failure(app, attempt, error, handedOver), ...measured(app, startedAt) };
   } finally {
     signal.removeEventListener('abort', cutOff);
     grace.abort();
   }
-  return (await settle(app, lane, send, outcome)) ? outcome : null;
+  const isNews = await settle(app, lane, send, outcome);
+  // What came back has reached WeChat, whatever became of the answer.
+  return { outcome, isNews, missed: isNews ? missed : false };
 }
 
 /** The outcome is known only here: it is written as soon as the store lets us. False: it was known already. */
@@ -130,7 +156,9 @@ async function settle(app: App, lane: Lane, send: SendLog, outcome: Outcome): Pr
   for (let attempt = 1; ; attempt += 1) {
     try {
       const settled = await app.store.settle(send.id, lane, outcome);
-      log.info({ status: outcome.status, responseTimeMs: outcome.responseTimeMs }, 'send settled');
+      const { status, responseTimeMs } = outcome;
+      const why = 'code' in outcome ? { code: outcome.code, why: outcome.message } : {};
+      log.info({ status, ...why, attempts: send.attempts, responseTimeMs }, 'send settled');
       return settled;
     } catch (error) {
       log.error({ err: error, attempt }, 'outcome of a send not stored');
@@ -141,13 +169,13 @@ async function settle(app: App, lane: Lane, send: SendLog, outcome: Outcome): Pr
   }
 }
 
-function measured(app: App, startedAt: number): { now: number; responseTimeMs: number } {
-  return { now: app.clock.now(), responseTimeMs: Math.round(performance.now() - startedAt) };
+function measured(app: App, startedAt: Millis): { now: number; responseTimeMs: number } {
+  return { now: app.clock.now(), responseTimeMs: Math.round(app.clock.elapsed() - startedAt) };
 }
 
 type Failure = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'now' | 'responseTimeMs'> : never) : never;
 
-function failure(app: App, { send, triedForMs }: Try, error: unknown, handedOver: boolean): Failure {
+function failure(app: App, { send, isLast }: Try, error: unknown, handedOver: boolean): Failure {
   const notBefore = app.clock.now() + retryAfterMs * send.attempts;
   if (!handedOver) {
     app.log.error({ err: error, logId: showId('log', send.id) }, 'a send was not handed to its driver');
@@ -160,7 +188,7 @@ function failure(app: App, { send, triedForMs }: Try, error: unknown, handedOver
   const code: ErrorCode = error.code;
   const { message } = error;
   if (!error.certain) return { status: 'UNKNOWN', code, message };
-  if (error.retry && send.attempts < maxAttempts && triedForMs < retryForMs) {
+  if (error.retry && !isLast) {
     return { status: 'QUEUED', code, message, notBefore };
   }
   return { status: 'FAILED', code, message };

@@ -36,7 +36,7 @@ export type Loaders = {
   raw: DataLoader<number, string | null>;
   log: DataLoader<number, SendLog | null>;
   job: DataLoader<number, SendJob | null>;
-  position: DataLoader<number, { position: number; estimatedAt: number | null } | null>;
+  position: DataLoader<number, { position: number; estimatedAt: number | null; heldByTwin: boolean } | null>;
 };
 
 export function createLoaders(app: App, caller: Caller): Loaders {

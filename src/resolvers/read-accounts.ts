@@ -34,6 +34,7 @@ export async function readAccounts(
     drivers: filter?.drivers ?? null,
     states: filter?.states ?? null,
     ready: filter?.ready ?? null,
+    held: openBreakers(app),
     search: filter?.search ?? null,
     now: app.clock.now(),
   };
@@ -64,9 +65,22 @@ export async function readAccountById(app: App, id: number): Promise<Account> {
 }
 
 /** Whether a send would be dispatched now. */
-export function isReady(account: Account): boolean {
-  const { paused, perDay } = account.pacing;
-  return account.state === 'RUNNING' && !paused && (perDay === null || account.sentToday < perDay);
+export function isReady(app: App, account: Account): boolean {
+  return account.state === 'RUNNING' && !account.pacing.paused && hasBudget(account) && !isBroken(app, account.id);
+}
+
+/** Whether more may be sent today. */
+export function hasBudget({ pacing: { perDay }, sentToday }: Account): boolean {
+  return perDay === null || sentToday < perDay;
+}
+
+/** Whether the account's sends are held, as its upstream was not reached time after time. */
+export function isBroken(app: App, accountId: number): boolean {
+  return app.breakers.get(accountId)?.isOpen() ?? false;
+}
+
+function openBreakers(app: App): number[] {
+  return [...app.breakers.keys()].filter((id) => isBroken(app, id));
 }
 
 /** The address for the account's upstream to post to. ADMIN only, else null: whoever knows it can post messages. */
@@ -94,7 +108,7 @@ export async function checkHealth(app: App): Promise<{ accounts: number; readyAc
   const now = app.clock.now();
   const [accounts, readyAccounts] = await Promise.all([
     app.store.queries.countAccounts({ now }),
-    app.store.queries.countAccounts({ now, ready: true }),
+    app.store.queries.countAccounts({ now, ready: true, held: openBreakers(app) }),
   ]);
   return { accounts, readyAccounts };
 }

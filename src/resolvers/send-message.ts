@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Account, SendJob } from '../db/model.ts';
-import type { NewJob, NewSend } from '../db/store.ts';
+import type { NewSend } from '../db/store.ts';
 import type { Capability, Millis, SendContent } from '../words.ts';
+import { acceptJob } from './accept-job.ts';
 import type { App } from './app.ts';
-import { type Caller, keyScope, requireScope } from './caller.ts';
+import { type Caller, requireScope } from './caller.ts';
 import { findReceiver } from './find-receiver.ts';
 import { GatewayError, badInput, notFound } from './errors.ts';
+import { readKey } from './idempotency.ts';
 import { readId, showId } from './ids.ts';
 import { readRange } from './input.ts';
 import { readGroup } from './manage-groups.ts';
@@ -29,7 +30,6 @@ export type SentJob = { job: SendJob; seq: number };
 
 const maxLines = 10_000;
 const maxTextLength = 16_384;
-const keyKeptMs = 7 * 24 * 3600_000;
 
 /**
  * Queues one line an account and receiver, all of them durably or none, and waits up to `waitMs` for their outcomes.
@@ -41,64 +41,33 @@ export async function sendMessage(app: App, caller: Caller, input: SendInput, si
   requireScope(caller, 'SEND');
   check(input);
   const now = app.clock.now();
-  const idempotency = keyOf(caller, input, now);
-  // Looked up first: the same request is the same job, whatever has become of accounts, groups and names since.
-  const used = idempotency && (await app.store.queries.jobByKey(idempotency, now));
-  if (used && used.hash !== idempotency.hash) throw keyReused();
-  const accepted = used ?? (await accept(app, caller, input, idempotency, now));
+  const idempotency = readKey(caller, input.operation ?? 'send', input.idempotencyKey, decisive(input), now);
+  const accepted = await acceptJob(app, caller, idempotency, now, () => makeLines(app, caller, input, now));
   const job = await waitForJob(app, caller, accepted.jobId, input.waitMs, signal);
   return { job, seq: accepted.seq };
 }
 
-/** All lines of the job, durably or not at all. */
-async function accept(
-  app: App,
-  caller: Caller,
-  input: SendInput,
-  idempotency: NewJob['idempotency'],
-  now: Millis,
-): Promise<{ jobId: number; seq: number }> {
+async function makeLines(app: App, caller: Caller, input: SendInput, now: Millis): Promise<NewSend[]> {
   if (input.expiresAt && input.expiresAt <= now) throw badInput('expiresAt', 'expiresAt has passed already.');
   const lines: NewSend[] = [];
   for (const account of await readTargets(app, caller, input.targets)) {
     requireSendable(app, account, input);
     const receivers = new Set<string>();
     for (const given of input.to ?? [account.defaultReceiver]) {
-      const one = await line(app, account, given, input);
+      const one = await makeLine(app, account, given, input);
       // A receiver that was named twice, or by two names, is sent to once.
       if (!receivers.has(one.receiver)) lines.push(one);
       receivers.add(one.receiver);
+      if (lines.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
     }
   }
-  if (lines.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
-  const accepted = await app.store.accept({ now, lines, idempotency });
-  if (accepted.result === 'CONFLICT') throw keyReused();
-  return accepted;
-}
-
-function keyOf(caller: Caller, input: SendInput, now: Millis): NewJob['idempotency'] {
-  if (!input.idempotencyKey) return null;
-  const scope = keyScope(caller);
-  return {
-    scope,
-    operation: input.operation ?? 'send',
-    key: input.idempotencyKey,
-    hash: hashInput(input),
-    expiresAt: now + keyKeptMs,
-  };
-}
-
-function keyReused(): GatewayError {
-  return new GatewayError('CONFLICT', 'This idempotency key was used for another input.', {
-    field: 'idempotencyKey',
-    reason: 'KEY_REUSED',
-  });
+  return lines;
 }
 
 /** What can be said of the input alone. */
 function check(input: SendInput): void {
   readRange('waitMs', input.waitMs, 0, 30_000);
-  const { targets, to, idempotencyKey, sendAt, expiresAt } = input;
+  const { targets, to, sendAt, expiresAt } = input;
   if (targets.length === 0) throw badInput('targets', 'Name at least one account or group to send from.');
   if (targets.length > maxLines) throw badInput('targets', `Name at most ${maxLines} accounts and groups.`);
   if (to && to.length === 0) {
@@ -112,10 +81,6 @@ function check(input: SendInput): void {
   }
   if (text.includes('\u0000')) throw badInput('content.text', 'The text must not have NUL characters.');
   if (!text.isWellFormed()) throw badInput('content.text', 'The text has half a character (a lone surrogate).');
-  if (idempotencyKey !== null && idempotencyKey !== undefined) {
-    const { length } = idempotencyKey;
-    if (length === 0 || length > 255) throw badInput('idempotencyKey', 'A key has 1 to 255 characters.');
-  }
   if (sendAt && expiresAt && expiresAt <= sendAt) throw badInput('expiresAt', 'expiresAt must be later than sendAt.');
 }
 
@@ -136,7 +101,8 @@ async function readTargets(app: App, caller: Caller, targets: readonly string[])
   return [...ids].flatMap((id) => byId.get(id) ?? []);
 }
 
-function requireSendable(app: App, account: Account, input: SendInput): void {
+/** Throws UNSUPPORTED for what its driver cannot do, and NOT_READY where the account was not started. */
+export function requireSendable(app: App, account: Account, input: { mentions?: readonly string[] | null }): void {
   const id = showId('account', account.id);
   const can = capabilitiesOf(app, account);
   const needed: Capability[] = ['SEND_TEXT'];
@@ -150,27 +116,40 @@ function requireSendable(app: App, account: Account, input: SendInput): void {
   }
 }
 
-async function line(app: App, account: Account, given: string | null, input: SendInput): Promise<NewSend> {
-  const common = {
-    accountId: account.id,
-    type: input.content.type,
-    content: input.content,
-    mentions: input.mentions ?? [],
-    sendAt: input.sendAt ?? null,
-    expiresAt: input.expiresAt ?? null,
-    resendOf: null,
-  };
+type Outgoing = Pick<SendInput, 'content' | 'mentions' | 'sendAt' | 'expiresAt'>;
+
+/** A line to a receiver as it was given; without one it is FAILED from the start. */
+export async function makeLine(app: App, account: Account, given: string | null, outgoing: Outgoing): Promise<NewSend> {
   if (given === null) {
     const message = 'The account has no default receiver, and the send names none.';
-    return { ...common, receiver: '', receiverContactId: null, failure: { code: 'NO_RECEIVER', message } };
+    const nobody = makeLineTo(account.id, { receiver: '', contactId: null }, outgoing);
+    return { ...nobody, failure: { code: 'NO_RECEIVER', message } };
   }
-  const found = await findReceiver(app, account, given);
-  return { ...common, receiver: found.receiver, receiverContactId: found.contactId, failure: null };
+  return makeLineTo(account.id, await findReceiver(app, account, given), outgoing);
 }
 
-/** Of all that decides what is sent; not of how long the client waits. */
-function hashInput(input: SendInput): string {
+/** A line to a receiver that was found. */
+export function makeLineTo(
+  accountId: number,
+  { receiver, contactId }: { receiver: string; contactId: number | null },
+  { content, mentions, sendAt, expiresAt }: Outgoing,
+): NewSend {
+  return {
+    accountId,
+    receiver,
+    receiverContactId: contactId,
+    type: content.type,
+    content,
+    mentions: mentions ?? [],
+    sendAt: sendAt ?? null,
+    expiresAt: expiresAt ?? null,
+    resendOf: null,
+    failure: null,
+  };
+}
+
+/** All that decides what is sent; not how long the client waits. */
+function decisive(input: SendInput): readonly unknown[] {
   const { targets, to, content, mentions, sendAt, expiresAt } = input;
-  const parts = [targets, to ?? null, content, mentions ?? [], sendAt ?? null, expiresAt ?? null];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return [targets, to ?? null, content, mentions ?? [], sendAt ?? null, expiresAt ?? null];
 }

@@ -30,7 +30,7 @@ export const listAccounts: Answer = async ({ app, caller }) => {
       name: account.name,
       remark: account.remark ?? '',
       status: statuses[account.state],
-      ready: isReady(account),
+      ready: isReady(app, account),
       stats: {
         today_sent: counts.get(account.id)?.todaySent ?? 0,
         total_sent: counts.get(account.id)?.totalSent ?? 0,

@@ -127,7 +127,10 @@ AccountRef.implement({
       description: 'Why the state is what it is, in words, with the evidence for it.',
     }),
     stateSince: t.expose('stateSince', { type: 'DateTime', description: 'Since when it is in this state.' }),
-    ready: t.boolean({ description: 'True when a send would be dispatched now.', resolve: isReady }),
+    ready: t.boolean({
+      description: 'True when a send would be dispatched now.',
+      resolve: (account, _, { app }) => isReady(app, account),
+    }),
     qrCode: t.expose('qrCode', {
       type: QrCodeType,
       nullable: true,

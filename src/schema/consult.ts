@@ -3,7 +3,7 @@ import { type Consulted, consult } from '../resolvers/consult.ts';
 import { chooseKey } from '../resolvers/idempotency.ts';
 import { readSendContent } from '../resolvers/send-content.ts';
 import { builder } from './builder.ts';
-import { countRootFields } from './count-root-fields.ts';
+import { countSends } from './count-sends.ts';
 import { changeAnswer } from './payload.ts';
 import { MessageRef, SendLogRef } from './refs.ts';
 import { SendContent } from './send.ts';
@@ -58,7 +58,7 @@ builder.mutationField('consult', (t) =>
       consult(app, caller, {
         ...input,
         content: readSendContent(input.content),
-        idempotencyKey: chooseKey(input.idempotencyKey, idempotencyKey, countRootFields(info, 'consult')),
+        idempotencyKey: chooseKey(input.idempotencyKey, idempotencyKey, countSends(info)),
       }),
   }),
 );

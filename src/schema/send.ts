@@ -1,5 +1,8 @@
 /** Sends: jobs and their lines. */
-import { readSendLogPlace } from '../resolvers/read-send-place.ts';
+import type { SendLog } from '../resolvers/shapes.ts';
+import { cancelJob, cancelSend } from '../resolvers/cancel-sends.ts';
+import { readSendLogPlace, readTrouble } from '../resolvers/read-send-place.ts';
+import { resendMessage } from '../resolvers/resend-message.ts';
 import { showId } from '../resolvers/ids.ts';
 import { readLogs, readLogsOfJob, readSendJob, readSendLog } from '../resolvers/read-logs.ts';
 import { showSeq } from '../resolvers/read-events.ts';
@@ -8,7 +11,7 @@ import { type SentJob, sendMessage } from '../resolvers/send-message.ts';
 import { readSendContent, type SendContentInput } from '../resolvers/send-content.ts';
 import { type SendFrame, watchSends } from '../resolvers/watch-sends.ts';
 import { builder } from './builder.ts';
-import { countRootFields } from './count-root-fields.ts';
+import { countSends } from './count-sends.ts';
 import { ConfirmationEnum, ErrorCodeEnum, SendStatusEnum, SendTypeEnum } from './enums.ts';
 import { NodeInterface } from './node.ts';
 import { pageArgs } from './page-args.ts';
@@ -46,8 +49,17 @@ SendLogRef.implement({
       nullable: true,
       description: 'What proves that it is SENT.',
     }),
-    errorCode: t.expose('errorCode', { type: ErrorCodeEnum, nullable: true, description: 'Why it is not SENT.' }),
-    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it is not SENT, in words.' }),
+    errorCode: t.field({
+      type: ErrorCodeEnum,
+      nullable: true,
+      description: 'Why it is not SENT; of one that is QUEUED, what holds it.',
+      resolve: async (log, _, { app, loaders }) => (await readTrouble(app, loaders, log)).code,
+    }),
+    errorMessage: t.string({
+      nullable: true,
+      description: 'Why it is not SENT, in words; of one that is QUEUED, what holds it.',
+      resolve: async (log, _, { app, loaders }) => (await readTrouble(app, loaders, log)).message,
+    }),
     attempts: t.exposeInt('attempts', { description: 'How often it was given to the upstream, or tried to be.' }),
     responseTimeMs: t.exposeInt('responseTimeMs', {
       nullable: true,
@@ -170,6 +182,28 @@ const SendPayload = builder.objectRef<SentJob>('SendPayload').implement({
   }),
 });
 
+const SendLogPayload = builder.objectRef<{ log: SendLog; seq: number }>('SendLogPayload').implement({
+  description: 'What has become of a line.',
+  fields: (t) => ({
+    log: t.expose('log', { type: SendLogRef, description: 'The line.' }),
+    ...changeAnswer(t),
+  }),
+});
+
+const ResendInput = builder.inputType('ResendInput', {
+  description: 'What to send again.',
+  fields: (t) => ({
+    logId: t.id({ required: true, description: 'The line whose content, account and receiver the new send has.' }),
+    acknowledgeDuplicateRisk: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Needed for a line that was sent (SENT) or may have been (UNKNOWN, UNRESOLVED).',
+    }),
+    idempotencyKey: t.string({ description: 'As of `send`.' }),
+    waitMs: t.int({ required: true, defaultValue: 5000, description: 'As of `send`.' }),
+  }),
+});
+
 builder.queryFields((t) => ({
   sendLog: t.field({
     type: SendLogRef,
@@ -194,8 +228,8 @@ builder.queryFields((t) => ({
   }),
 }));
 
-builder.mutationField('send', (t) =>
-  t.field({
+builder.mutationFields((t) => ({
+  send: t.field({
     type: SendPayload,
     nullable: true,
     description:
@@ -205,10 +239,36 @@ builder.mutationField('send', (t) =>
       sendMessage(app, caller, {
         ...input,
         content: readSendContent(input.content),
-        idempotencyKey: chooseKey(input.idempotencyKey, idempotencyKey, countRootFields(info, 'send')),
+        idempotencyKey: chooseKey(input.idempotencyKey, idempotencyKey, countSends(info)),
       }),
   }),
-);
+  cancelSend: t.field({
+    type: SendLogPayload,
+    nullable: true,
+    description: 'Take back a line that is QUEUED; any other is CONFLICT.',
+    args: { logId: t.arg.id({ required: true, description: 'The line.' }) },
+    resolve: (_, { logId }, { app, caller }) => cancelSend(app, caller, logId),
+  }),
+  cancelJob: t.field({
+    type: SendPayload,
+    nullable: true,
+    description: 'Take back every line of a send that is still QUEUED.',
+    args: { jobId: t.arg.id({ required: true, description: 'The job.' }) },
+    resolve: (_, { jobId }, { app, caller }) => cancelJob(app, caller, jobId),
+  }),
+  resend: t.field({
+    type: SendPayload,
+    nullable: true,
+    description:
+      'A new send with the content of an old one. CONFLICT for one that is on its way, and, without `acknowledgeDuplicateRisk`, for one that was sent or may have been.',
+    args: { input: t.arg({ type: ResendInput, required: true, description: 'Which.' }) },
+    resolve: (_, { input }, { app, caller, idempotencyKey }, info) =>
+      resendMessage(app, caller, {
+        ...input,
+        idempotencyKey: chooseKey(input.idempotencyKey, idempotencyKey, countSends(info)),
+      }),
+  }),
+}));
 
 builder.subscriptionField('sendUpdated', (t) =>
   t.field({

@@ -144,6 +144,7 @@ export function movableClock(): MovableClock {
   const now = () => Date.now() + ahead;
   return {
     now,
+    elapsed: () => performance.now() + ahead,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();

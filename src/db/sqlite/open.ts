@@ -73,6 +73,7 @@ export function storeOf(engine: Engine): Store {
     take: writing(take),
     settle: writing(sends.settle),
     cancel: writing(sends.cancel),
+    cancelJob: writing(sends.cancelJob),
     expire: writing(sends.expire),
 
     join: writing(lanes.join),

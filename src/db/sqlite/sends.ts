@@ -6,6 +6,7 @@ import { type Lane, type Outcome, StoreError } from '../store.ts';
 import { forgetOldKeys } from './accept.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
+import { newestSeq } from './journal.ts';
 import { changeSend, fillSend, isOpen, isQueued, type OutboxRow, sendById, sendLogOf } from './outbox.ts';
 import { build, statement } from './sql.ts';
 import { giveBack } from './take.ts';
@@ -118,6 +119,29 @@ export function cancel(engine: Engine, sendId: number, now: Millis): SendLog {
     throw new StoreError('NOT_FOUND', `there is no send ${sendId}`);
   if (row.status !== 'QUEUED') throw new StoreError('CONFLICT', `the send ${sendId} is ${row.status} already`);
   return sendLogOf(changeSend(engine, row, { status: 'CANCELLED', settled_at: now }, now));
+}
+
+const selectQueuedOfJob = statement(({ jobId }: { jobId: number }) =>
+  build
+    .selectFrom('outbox')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where(sql<boolean>`+status = 'QUEUED'`)
+    .orderBy('id'),
+);
+
+/** See `Store.cancelJob`. */
+export function cancelJob(
+  engine: Engine,
+  jobId: number,
+  accountIds: readonly number[] | null,
+  now: Millis,
+): { seq: Seq } {
+  const seen = accountIds === null ? null : new Set(accountIds);
+  for (const row of engine.sql.all(selectQueuedOfJob, { jobId }))
+    if (seen === null || seen.has(row.account_id))
+      changeSend(engine, row, { status: 'CANCELLED', settled_at: now }, now);
+  return { seq: newestSeq(engine) };
 }
 
 const selectQueuedOf = statement(({ accountId }: { accountId: number }) =>

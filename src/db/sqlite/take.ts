@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Millis } from '../../words.ts';
+import type { ClientState, Millis } from '../../words.ts';
 import type { SendLog } from '../model.ts';
 import type { Lane } from '../store.ts';
 import type { Engine } from './engine.ts';
@@ -12,6 +12,7 @@ type Fenced = Selectable<OwnerTable> & {
   jitter_ms: number;
   per_day: number | null;
   paused: number;
+  state: ClientState;
 };
 
 const selectFenced = statement((v: { lane: string; epoch: number; node: string }) =>
@@ -19,7 +20,7 @@ const selectFenced = statement((v: { lane: string; epoch: number; node: string }
     .selectFrom('owner')
     .innerJoin('account', 'account.id', 'owner.account_id')
     .selectAll('owner')
-    .select(['account.interval_ms', 'account.jitter_ms', 'account.per_day', 'account.paused'])
+    .select(['account.interval_ms', 'account.jitter_ms', 'account.per_day', 'account.paused', 'account.state'])
     .where('owner.lane', '=', v.lane)
     .where('owner.epoch', '=', v.epoch)
     .where('owner.node_id', '=', v.node)
@@ -35,14 +36,16 @@ const selectExpired = statement((v: { accountId: number; now: Millis }) =>
     .where('account_id', '=', v.accountId)
     .orderBy('id'),
 );
-const selectQueued = statement((v: { accountId: number; now: Millis }) =>
+const selectQueued = statement((v: { accountId: number; now: Millis; after: number; limit: number }) =>
   build
     .selectFrom('outbox')
     .select(['id', 'receiver', 'receiver_contact_id', 'content', 'not_before', 'resend_of'])
     .where('account_id', '=', v.accountId)
     .where(isQueued)
+    .where('id', '>', v.after)
     .where((or) => or.or([or('send_at', 'is', null), or('send_at', '<=', v.now)]))
-    .orderBy('id'),
+    .orderBy('id')
+    .limit(v.limit),
 );
 const selectNextSendAt = statement((v: { accountId: number; now: Millis }) =>
   build
@@ -81,16 +84,18 @@ export function take(
   lane: Lane,
   now: Millis,
   random: number,
+  sinceLastMs: Millis | null = null,
 ): { send: SendLog } | { askAgainAt: Millis | null } {
   const owner = engine.sql.first(selectFenced, { lane: lane.key, epoch: lane.epoch, node: lane.node.name });
   if (owner === undefined) return { askAgainAt: null };
   for (const row of engine.sql.all(selectExpired, { accountId: lane.accountId, now }))
     changeSend(engine, row, { status: 'EXPIRED', settled_at: now }, now);
-  if (owner.paused === 1) return { askAgainAt: null };
+  // The state is of the same commit as what told it: after a logout not one more goes out.
+  if (owner.paused === 1 || owner.state !== 'RUNNING') return { askAgainAt: null };
 
   const line = nextLine(engine, lane.accountId, now);
   if (line.earliest === null) return { askAgainAt: null };
-  const gate = paceGate(engine, owner, now);
+  const gate = Math.max(paceGate(engine, owner, now), sinceLastMs === null ? 0 : now + owner.interval_ms - sinceLastMs);
   if (line.id === null || gate > now) return { askAgainAt: Math.max(line.earliest, gate) };
 
   const row = engine.sql.first(selectRow, { id: line.id });
@@ -122,18 +127,10 @@ type Queued = Pick<OutboxRow, 'id' | 'receiver' | 'receiver_contact_id' | 'conte
  * its conversation, unless it waits for its own `sendAt`: until then it is not in the line.
  */
 function nextLine(engine: Engine, accountId: number, now: Millis): { id: number | null; earliest: Millis | null } {
-  const unknown = engine.sql.all(selectUnknown, { accountId });
-  const isHeldTwin = (row: Queued): boolean =>
-    unknown.some(
-      (other) =>
-        other.content === row.content &&
-        conversationOf(other) === conversationOf(row) &&
-        // Sending this one again was asked for, in knowledge of the risk.
-        other.id !== row.resend_of,
-    );
+  const isHeldTwin = twinsOf(engine, accountId);
   const held = new Set<string>();
   let earliest = engine.sql.first(selectNextSendAt, { accountId, now })?.send_at ?? null;
-  for (const row of engine.sql.all(selectQueued, { accountId, now })) {
+  for (const row of queued(engine, accountId, now)) {
     const conversation = conversationOf(row);
     if (held.has(conversation)) continue;
     if (row.not_before !== null && row.not_before > now) {
@@ -143,6 +140,30 @@ function nextLine(engine: Engine, accountId: number, now: Millis): { id: number 
     else return { id: row.id, earliest: now };
   }
   return { id: null, earliest };
+}
+
+/** What is in the line, in its order; in pages that grow, as mostly the first one goes. */
+function* queued(engine: Engine, accountId: number, now: Millis): Generator<Queued> {
+  let after = 0;
+  for (let limit = 4; ; limit = Math.min(limit * 8, 1000)) {
+    const page = engine.sql.all(selectQueued, { accountId, now, after, limit });
+    yield* page;
+    if (page.length < limit) return;
+    after = page.at(-1)!.id;
+  }
+}
+
+/** Tells of a line whether one like it has an unknown outcome, so that it waits until that is known. */
+export function twinsOf(engine: Engine, accountId: number): (row: Omit<Queued, 'not_before'>) => boolean {
+  const unknown = engine.sql.all(selectUnknown, { accountId });
+  return (row) =>
+    unknown.some(
+      (other) =>
+        other.content === row.content &&
+        conversationOf(other) === conversationOf(row) &&
+        // Sending this one again was asked for, in knowledge of the risk.
+        other.id !== row.resend_of,
+    );
 }
 
 /** When pacing and the day's budget let the next one go. */

@@ -42,7 +42,7 @@ export function testSendLog(open: OpenStore): void {
       });
       await world.store.updateAccount(lane.accountId, { pacing: { ...pacing, paused: true } }, world.now);
       const paused = await world.store.queries.positions([ids[2] ?? 0], world.now);
-      expect(paused).toEqual([{ sendId: ids[2], position: 0, estimatedAt: null }]);
+      expect(paused).toEqual([{ sendId: ids[2], position: 0, estimatedAt: null, heldByTwin: false }]);
     });
 
     it('is paged newest first, by filter, and by job in order', async () => {

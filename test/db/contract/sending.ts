@@ -143,6 +143,36 @@ export function testSending(open: OpenStore): void {
       expect(await take(world, lane)).not.toBeNull();
     });
 
+    it('keeps the pacing where the clock jumps ahead, as far as the lane knows how long ago its last line was', async () => {
+      const lane = await addLane(world, { pacing: { intervalMs: 1500, jitterMs: 0, perDay: null, paused: false } });
+      await accept(world, line(lane.accountId, 'one'), line(lane.accountId, 'two'));
+      await take(world, lane);
+      world.now += hour;
+      expect(await world.store.take(lane, world.now, 0, 100)).toEqual({ askAgainAt: world.now + 1400 });
+      expect(await world.store.take(lane, world.now, 0, 1500)).toHaveProperty('send');
+    });
+
+    it('gives nothing from the commit on in which the account stopped running', async () => {
+      const lane = await addLane(world);
+      await accept(world, line(lane.accountId, 'one', { expiresAt: world.now + minute }), line(lane.accountId, 'two'));
+      await world.store.setState(lane.accountId, state(world, 'OFFLINE'));
+      world.now += minute;
+      expect(await askAgain(world, lane)).toBeNull();
+      expect(await world.store.queries.countLogs({ statuses: ['EXPIRED'] })).toBe(1);
+      expect(await world.store.queries.countLogs({ statuses: ['QUEUED'] })).toBe(1);
+      await world.store.setState(lane.accountId, state(world, 'RUNNING'));
+      expect(await take(world, lane)).toMatchObject({ content: { text: 'two' } });
+    });
+
+    it('finds what may go behind thousands that may not', async () => {
+      const lane = await addLane(world);
+      const held = Array.from({ length: 3000 }, (_, n) => line(lane.accountId, `held ${n}`));
+      await accept(world, ...held, line(lane.accountId, 'free', { receiver: 'wxid_bob' }));
+      const first = await takeNext(world, lane);
+      await world.store.settle(first.id, lane, requeued(world, world.now + hour));
+      expect(await takeNext(world, lane)).toMatchObject({ receiver: 'wxid_bob' });
+    });
+
     it('gives nothing while the account is paused, stopped, or has nothing', async () => {
       const lane = await addLane(world);
       expect(await askAgain(world, lane)).toBeNull();
@@ -215,6 +245,8 @@ export function testSending(open: OpenStore): void {
       expect((await takeNext(world, lane)).id).toBe(elsewhere?.id);
       world.now += minute;
       expect(await askAgain(world, lane)).toBeNull();
+      const places = await world.store.queries.positions([twin?.id ?? 0, behind?.id ?? 0], world.now);
+      expect(places).toMatchObject([{ heldByTwin: true, estimatedAt: null }, { heldByTwin: false }]);
       await world.store.expire(world.now, world.now);
       expect((await take(world, lane))?.id).toBe(twin?.id);
       expect((await takeNext(world, lane)).id).toBe(behind?.id);

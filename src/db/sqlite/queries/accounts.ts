@@ -22,7 +22,8 @@ function filtered(engine: Engine, filter: AccountFilter) {
   if (typeof filter.ready === 'boolean')
     query = query.where(
       sql<boolean>`(account.state = 'RUNNING' and account.paused = 0 and (account.per_day is null
-        or account.per_day > case when owner.sent_day = ${today} then owner.sent_today else 0 end)) = ${filter.ready ? 1 : 0}`,
+        or account.per_day > case when owner.sent_day = ${today} then owner.sent_today else 0 end)
+        and not ${within(sql.ref('account.id'), filter.held ?? [])}) = ${filter.ready ? 1 : 0}`,
     );
   if (filter.search)
     query = query.where(

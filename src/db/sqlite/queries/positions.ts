@@ -4,9 +4,9 @@ import { type AccountRow, liveAccount } from '../account-rows.ts';
 import type { Engine } from '../engine.ts';
 import { isQueued } from '../outbox.ts';
 import { build, statement } from '../sql.ts';
-import { sentOn } from '../take.ts';
+import { sentOn, twinsOf } from '../take.ts';
 
-type Position = { sendId: number; position: number; estimatedAt: Millis | null };
+type Position = { sendId: number; position: number; estimatedAt: Millis | null; heldByTwin: boolean };
 
 const selectAccountsOf = statement(({ ids }: { ids: string }) =>
   build
@@ -19,7 +19,7 @@ const selectAccountsOf = statement(({ ids }: { ids: string }) =>
 const selectQueued = statement(({ accountId }: { accountId: number }) =>
   build
     .selectFrom('outbox')
-    .select(['id', 'send_at', 'not_before'])
+    .select(['id', 'send_at', 'not_before', 'receiver', 'receiver_contact_id', 'content', 'resend_of'])
     .where('account_id', '=', accountId)
     .where(isQueued)
     .orderBy('id'),
@@ -42,18 +42,24 @@ export function positions(engine: Engine, sendIds: readonly number[], now: Milli
 
 /** All that an account has to send, in the order in which it becomes due, each with its time by the pacing. */
 function queueOf(engine: Engine, account: AccountRow, now: Millis): Position[] {
+  const isHeldTwin = twinsOf(engine, account.id);
   const due = engine.sql
     .all(selectQueued, { accountId: account.id })
-    .map((row) => ({ id: row.id, at: Math.max(now, row.send_at ?? 0, row.not_before ?? 0) }))
+    .map((row) => ({
+      id: row.id,
+      at: Math.max(now, row.send_at ?? 0, row.not_before ?? 0),
+      heldByTwin: isHeldTwin(row),
+    }))
     .toSorted((a, b) => a.at - b.at || a.id - b.id);
   const pace = account.interval_ms + Math.round(account.jitter_ms / 2);
   const budget = openBudget(engine, account, now);
   let free = engine.sql.first(selectNextSendAt, { accountId: account.id })?.next_send_at ?? 0;
-  return due.map(({ id, at }, position) => {
-    if (account.paused === 1) return { sendId: id, position, estimatedAt: null };
+  const isStill = account.paused === 1 || account.state !== 'RUNNING';
+  return due.map(({ id, at, heldByTwin }, position) => {
+    if (isStill || heldByTwin) return { sendId: id, position, estimatedAt: null, heldByTwin };
     const estimatedAt = budget.spend(Math.max(at, free));
     if (estimatedAt !== null) free = estimatedAt + pace;
-    return { sendId: id, position, estimatedAt };
+    return { sendId: id, position, estimatedAt, heldByTwin };
   });
 }
 

@@ -1,0 +1,83 @@
+import type { SendLog } from '../db/model.ts';
+import type { NewSend } from '../db/store.ts';
+import { acceptJob } from './accept-job.ts';
+import type { App } from './app.ts';
+import { type Caller, requireScope } from './caller.ts';
+import { GatewayError } from './errors.ts';
+import { readKey } from './idempotency.ts';
+import { showId } from './ids.ts';
+import { readRange } from './input.ts';
+import { readAccount } from './read-accounts.ts';
+import { readSendLog } from './read-logs.ts';
+import { type SentJob, makeLine, makeLineTo, requireSendable } from './send-message.ts';
+import { waitForJob } from './wait-for-job.ts';
+
+export type ResendInput = {
+  logId: string;
+  acknowledgeDuplicateRisk: boolean;
+  idempotencyKey?: string | null;
+  waitMs: number;
+};
+
+/**
+ * A new send, a job of its own, with the content, mentions, account and receiver of an old one; at once, whatever times that one had.
+ *
+ * CONFLICT while the old one is under way, and, unless the risk of a duplicate is acknowledged, for one that has reached WeChat or
+ * may have: without that a resend never makes two messages of one.
+ */
+export async function resendMessage(
+  app: App,
+  caller: Caller,
+  input: ResendInput,
+  signal?: AbortSignal,
+): Promise<SentJob> {
+  requireScope(caller, 'SEND');
+  readRange('waitMs', input.waitMs, 0, 30_000);
+  const { logId, acknowledgeDuplicateRisk } = input;
+  const now = app.clock.now();
+  const idempotency = readKey(caller, 'resend', input.idempotencyKey, [logId, acknowledgeDuplicateRisk], now);
+  const accepted = await acceptJob(app, caller, idempotency, now, async () => {
+    const log = await readSendLog(app, caller, logId);
+    refuseDuplicate(log, acknowledgeDuplicateRisk);
+    return [await lineLike(app, caller, log)];
+  });
+  const job = await waitForJob(app, caller, accepted.jobId, input.waitMs, signal);
+  return { job, seq: accepted.seq };
+}
+
+function refuseDuplicate(log: SendLog, acknowledged: boolean): void {
+  const id = showId('log', log.id);
+  switch (log.status) {
+    case 'QUEUED':
+    case 'DISPATCHING':
+      throw new GatewayError('CONFLICT', `${id} is ${log.status}: it is on its way.`);
+    case 'SENT':
+    case 'UNKNOWN':
+    case 'UNRESOLVED': {
+      if (acknowledged) return;
+      const risk = log.status === 'SENT' ? 'it was sent' : 'it may have been sent';
+      throw new GatewayError(
+        'CONFLICT',
+        `${id} is ${log.status}: ${risk}, so that acknowledgeDuplicateRisk is needed.`,
+        {
+          field: 'acknowledgeDuplicateRisk',
+        },
+      );
+    }
+    case 'FAILED':
+    case 'CANCELLED':
+    case 'EXPIRED':
+  }
+}
+
+async function lineLike(app: App, caller: Caller, log: SendLog): Promise<NewSend> {
+  const account = await readAccount(app, caller, showId('account', log.accountId));
+  requireSendable(app, account, log);
+  const outgoing = { content: log.content, mentions: log.mentions };
+  // A line that failed for want of a receiver goes to the one that there is now.
+  const line =
+    log.receiver === ''
+      ? await makeLine(app, account, account.defaultReceiver, outgoing)
+      : makeLineTo(account.id, { receiver: log.receiver, contactId: log.receiverContactId }, outgoing);
+  return { ...line, resendOf: log.id };
+}
