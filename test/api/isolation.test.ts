@@ -290,6 +290,9 @@ describe('a token for one account', () => {
       ['send(input: { targets: ["00001", "$"], content: { text: "x" } }) { cursor }', '00002'],
       ['send(input: { targets: ["$"], content: { text: "x" } }) { cursor }', 'g002'],
       ['send(input: { targets: ["00001"], to: ["$"], content: { text: "x" } }) { cursor }', contactId],
+      ['cancelSend(logId: "$") { cursor }', foreign['log_']![0]!],
+      ['cancelJob(jobId: "$") { cursor }', foreign['job_']![0]!],
+      ['resend(input: { logId: "$", acknowledgeDuplicateRisk: true }) { cursor }', foreign['log_']![0]!],
       ['markRead(input: { chatId: "$" }) { cursor }', chatId],
       [`markRead(input: { chatId: "${ownChat}", upTo: "$" }) { cursor }`, messageId],
       [`consult(input: { accountId: "$", to: "filehelper", ${question} }) { cursor }`, '00002'],
@@ -320,6 +323,22 @@ describe('a token for one account', () => {
     }
     expect(await headOf(stack)).toBe(before);
     expect(acting.calls).toEqual([]);
+  });
+
+  it('takes back what other accounts of a job send', async () => {
+    dataOf(await stack.query('mutation { startAccount(id: "00002") { cursor } }'));
+    const sendAt = new Date(Date.now() + 86_400_000).toISOString();
+    const counts = 'job { id total droppedCount pendingCount }';
+    const queued = dataOf(
+      await stack.query(
+        `mutation { send(input: { targets: ["00001", "00002"], to: ["filehelper"], content: { text: "后天" }, sendAt: "${sendAt}", waitMs: 0 }) { ${counts} } }`,
+      ),
+    ).send.job;
+    const cancel = `mutation { cancelJob(jobId: "${queued.id}") { ${counts} } }`;
+    expect(dataOf(await stack.query(cancel, {}, sender)).cancelJob.job).toMatchObject({ total: 1, droppedCount: 1 });
+    const left = dataOf(await stack.query(`{ sendJob(id: "${queued.id}") { total droppedCount pendingCount } }`));
+    expect(left.sendJob).toEqual({ total: 2, droppedCount: 1, pendingCount: 1 });
+    expect(dataOf(await stack.query(cancel)).cancelJob.job).toMatchObject({ droppedCount: 2, pendingCount: 0 });
   });
 
   it('sends from other accounts of a group', async () => {

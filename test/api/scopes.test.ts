@@ -8,6 +8,9 @@ let chat: string;
 let objects: Objects;
 let member: string;
 const acting = actingUpstream();
+/** Waits for tomorrow. */
+let line: string;
+let job: string;
 const tokens: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -21,6 +24,14 @@ beforeAll(async () => {
     { id: objects.room },
   );
   member = dataOf(room).contact.members.nodes[0].id;
+  const sendAt = new Date(Date.now() + 86_400_000).toISOString();
+  const { send } = dataOf(
+    await stack.query(
+      `mutation { send(input: { targets: ["00001"], content: { text: "明天" }, sendAt: "${sendAt}", waitMs: 0 }) { job { id logs { nodes { id } } } } }`,
+    ),
+  );
+  job = send.job.id;
+  line = send.job.logs.nodes[0].id;
   for (const scope of ['READ', 'SEND'] as const) tokens[scope] = (await makeToken(stack, scope)).secret;
   dataOf(await stack.query('mutation { createGroup(input: { name: "组", accountIds: ["00001"] }) { cursor } }'));
 });
@@ -86,6 +97,9 @@ const mutations: Record<string, { needs: 'SEND' | 'ADMIN'; text: () => string }>
     needs: 'SEND',
     text: () => 'enterVerificationCode(input: { accountId: "00001", code: "123456" }) { cursor }',
   },
+  cancelSend: { needs: 'SEND', text: () => `cancelSend(logId: "${line}") { cursor }` },
+  cancelJob: { needs: 'SEND', text: () => `cancelJob(jobId: "${job}") { cursor }` },
+  resend: { needs: 'SEND', text: () => `resend(input: { logId: "${line}", waitMs: 0 }) { cursor }` },
   markRead: { needs: 'SEND', text: () => `markRead(input: { chatId: "${chat}" }) { cursor }` },
   createApiToken: { needs: 'ADMIN', text: () => 'createApiToken(input: { name: "再", scope: READ }) { secret }' },
   revokeApiToken: { needs: 'ADMIN', text: () => 'revokeApiToken(id: "tok_1") { cursor }' },

@@ -55,6 +55,26 @@ export function trySend(
   );
 }
 
+/** One `resend` mutation as it is answered. */
+export function tryResend(
+  stack: Stack,
+  input: { logId: string; acknowledgeDuplicateRisk?: boolean; idempotencyKey?: string; waitMs?: number },
+): Promise<Answer> {
+  return stack.query(
+    `mutation ($input: ResendInput!) { resend(input: $input) { cursor job { id total successCount logs { nodes { ${lineFields}
+      resendOf { id } content } } } } }`,
+    { input },
+  );
+}
+
+/** Holds what an account sends, or lets it go. */
+export async function pause(stack: Stack, id: string, paused: boolean): Promise<void> {
+  const text =
+    'mutation ($id: ID!, $paused: Boolean!) { updateAccount(input: { id: $id, pacing: { paused: $paused } }) { account { ready } } }';
+  const { errors } = await stack.query(text, { id, paused });
+  if (errors) throw new Error(JSON.stringify(errors));
+}
+
 /** The job of a send that is accepted. */
 export async function send(stack: Stack, sending: Sending, headers?: Record<string, string>): Promise<Job> {
   const answer = await trySend(stack, sending, headers);

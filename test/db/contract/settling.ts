@@ -17,6 +17,7 @@ import {
   receive,
   receiveOne,
   startGateway,
+  take,
   takeNext,
   useWorld,
   type OpenStore,
@@ -86,6 +87,29 @@ export function testSettling(open: OpenStore): void {
       const { id } = await dispatched(world, lane);
       await expect(world.store.cancel(id, world.now)).rejects.toMatchObject({ code: 'CONFLICT' });
       await expect(world.store.cancel(999, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('cancels of a job what is queued, of the accounts that are named', async () => {
+      const lane = await addLane(world);
+      const other = await addAccount(world);
+      const lines = await accept(
+        world,
+        line(lane.accountId, 'gone'),
+        line(lane.accountId, 'two'),
+        line(other, 'of another'),
+        line(lane.accountId, 'failed', { failure: { code: 'NO_RECEIVER', message: 'nobody' } }),
+      );
+      await take(world, lane);
+      const jobId = lines[0]?.jobId ?? 0;
+      const statuses = async () =>
+        (await world.store.queries.logsOfJob(jobId, {}, { first: 9 })).items.map((one) => one.status);
+      const { seq } = await world.store.cancelJob(jobId, [lane.accountId], world.now);
+      expect(await statuses()).toEqual(['DISPATCHING', 'CANCELLED', 'QUEUED', 'FAILED']);
+      expect((await logOf(world, lines[1]?.id ?? 0)).cursor).toBe(seq);
+      await world.store.cancelJob(jobId, null, world.now);
+      expect(await statuses()).toEqual(['DISPATCHING', 'CANCELLED', 'CANCELLED', 'FAILED']);
+      const before = await newest(world);
+      expect(await world.store.cancelJob(jobId, null, world.now)).toEqual({ seq: before });
     });
 
     it('expires what is due, and gives up on what stayed unknown', async () => {
