@@ -13,18 +13,21 @@ import { migrate } from '../../src/db/sqlite/migrate.ts';
 import { migrations } from '../../src/db/sqlite/migrations/index.ts';
 import { openSqliteStore, storeOf } from '../../src/db/sqlite/open.ts';
 import type { Store } from '../../src/db/store.ts';
+import { failed } from './contract/outcomes.ts';
 import {
   accept,
   addAccount,
   addLane,
   allMessages,
   dayOf,
+  echo,
   line,
   message,
   newest,
   noon,
   receive,
   take,
+  takeNext,
   type World,
 } from './contract/world.ts';
 
@@ -57,6 +60,42 @@ async function openWithHandle(): Promise<{ world: World; raw: BetterSqlite3.Data
 }
 
 const refused = { name: 'StoreError', code: 'UNAVAILABLE' };
+
+/** Statements that SQLite would answer by reading a whole table of sends. */
+function scans(raw: BetterSqlite3.Database, statements: ReadonlySet<string>): string[] {
+  return [...statements].filter((text) => {
+    const values = Array.from({ length: text.split('?').length - 1 }, () => 1);
+    const plan = raw.prepare(`explain query plan ${text}`).all(...values) as { detail: string }[];
+    return plan.some(({ detail }) => detail === 'SCAN outbox');
+  });
+}
+
+describe('the outbox', () => {
+  it('is never read whole, however long it has become, to take, to settle or to look what is due', async () => {
+    const { world, raw } = await openWithHandle();
+    const statements = new Set<string>();
+    const prepare = raw.prepare.bind(raw);
+    raw.prepare = ((text: string) => {
+      statements.add(text);
+      return prepare(text);
+    }) as typeof raw.prepare;
+    const lane = await addLane(world);
+    await accept(world, line(lane.accountId, 'one'), line(lane.accountId, 'two'));
+    const { id } = await takeNext(world, lane);
+    await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
+    await receive(world, lane.accountId, echo(world, '1', 'one'));
+    await takeNext(world, lane);
+    await world.store.expire(world.now, world.now);
+    await world.store.cancelJob(1, null, world.now);
+    const node = await world.store.join({ name: 'next', now: world.now });
+    await world.store.claim(node, 10);
+    await world.store.queries.positions([id], world.now);
+    const ofSends = new Set([...statements].filter((text) => /\boutbox\b/.test(text) && !text.startsWith('insert')));
+    expect(ofSends.size).toBeGreaterThan(10);
+    expect(scans(raw, ofSends)).toEqual([]);
+    expect(scans(raw, new Set(['select * from outbox order by id']))).toHaveLength(1);
+  });
+});
 
 describe('the file', () => {
   it('is durable at every commit, also after it was opened again', () => {

@@ -19,6 +19,7 @@ import { openQueries } from './queries/index.ts';
 import { receive } from './receive.ts';
 import { markRevoked } from './revokes.ts';
 import * as sends from './sends.ts';
+import { openSharedCommits } from './shared-commits.ts';
 import { take } from './take.ts';
 import * as tokens from './tokens.ts';
 
@@ -58,6 +59,12 @@ export function storeOf(engine: Engine): Store {
     <Args extends unknown[], Result>(step: (engine: Engine, ...args: Args) => Result) =>
     async (...args: Args): Promise<Result> =>
       engine.write(() => step(engine, ...args));
+  // The steps of all lanes: what they ask for in one turn of the event loop shares one commit.
+  const together = openSharedCommits(engine);
+  const sharing =
+    <Args extends unknown[], Result>(step: (engine: Engine, ...args: Args) => Result) =>
+    (...args: Args): Promise<Result> =>
+      together.write(() => step(engine, ...args));
   const reading =
     <Args extends unknown[], Result>(query: (engine: Engine, ...args: Args) => Result) =>
     async (...args: Args): Promise<Result> =>
@@ -70,8 +77,8 @@ export function storeOf(engine: Engine): Store {
     trim: writing(journal.trim),
 
     accept: writing(accept),
-    take: writing(take),
-    settle: writing(sends.settle),
+    take: sharing(take),
+    settle: sharing(sends.settle),
     cancel: writing(sends.cancel),
     cancelJob: writing(sends.cancelJob),
     expire: writing(sends.expire),
@@ -115,6 +122,7 @@ export function storeOf(engine: Engine): Store {
 
     queries: openQueries(engine),
     close: async () => {
+      together.flush();
       close(engine);
     },
   };

@@ -154,8 +154,14 @@ export function cancelAll(engine: Engine, accountId: number, now: Millis): void 
     changeSend(engine, row, { status: 'CANCELLED', settled_at: now }, now);
 }
 
+// The sign: SQLite would read the whole table in the order of its ids to find the few that are due.
 const selectDue = statement(({ now }: { now: Millis }) =>
-  build.selectFrom('outbox').selectAll().where(isQueued).where('expires_at', '<=', now).orderBy('id'),
+  build
+    .selectFrom('outbox')
+    .selectAll()
+    .where(isQueued)
+    .where('expires_at', '<=', now)
+    .orderBy(sql`+id`),
 );
 const selectUnresolved = statement(({ before }: { before: Millis }) =>
   build
@@ -163,7 +169,7 @@ const selectUnresolved = statement(({ before }: { before: Millis }) =>
     .selectAll()
     .where(sql<boolean>`status = 'UNKNOWN'`)
     .where('dispatched_at', '<', before)
-    .orderBy('id'),
+    .orderBy(sql`+id`),
 );
 
 /** See `Store.expire`. */
@@ -184,7 +190,7 @@ const selectInFlight = statement((v: { accountId: number; epoch: number }) =>
     .where(isOpen)
     .where(sql<boolean>`status = 'DISPATCHING'`)
     .where('owner_epoch', '<', v.epoch)
-    .orderBy('id'),
+    .orderBy(sql`+id`),
 );
 
 /** What lanes before this epoch left in flight: whether it was sent is not known to anybody. */
