@@ -11,6 +11,7 @@ import { createMedia } from './ecloud-media.ts';
 import type { EcloudOptions } from './ecloud-options.ts';
 import { ecloudRoutes } from './ecloud-routes.ts';
 import { ecloudSends } from './ecloud-send-routes.ts';
+import { drip } from './drip.ts';
 import type { AccountName, Faults } from './faults.ts';
 import type { RecordedRequest } from './openwx-front.ts';
 import { type PostBody, type Poster, type RecordedPost, createPoster } from './openwx-poster.ts';
@@ -181,10 +182,13 @@ async function take(
   const answer = await answerOf(developer, request, route, params);
   if (ecloudSends.has(route) && strikesAfter(settings, name, request)) return;
   const write = (): void => {
-    const isGarbage = settings.faults.take('garbage', name, fits(route)) !== undefined;
-    recorded.status = answer.status;
-    response.writeHead(answer.status, { 'content-type': isGarbage ? 'text/html' : 'application/json;charset=UTF-8' });
-    response.end(isGarbage ? '<html>502 Bad Gateway</html>' : toEcloudJson(answer.body));
+    const garbage = settings.faults.take('garbage', name, fits(route));
+    const slowly = settings.faults.take('drip', name, fits(route));
+    recorded.status = garbage?.status ?? answer.status;
+    response.writeHead(recorded.status, { 'content-type': garbage ? 'text/html' : 'application/json;charset=UTF-8' });
+    const body = garbage ? '<html>502 Bad Gateway</html>' : toEcloudJson(answer.body);
+    if (slowly === undefined) response.end(body);
+    else drip(response, body, slowly.ms, settings.clock);
     settings.changed();
   };
   const slow = settings.faults.take('slow', name, fits(route));
@@ -252,8 +256,9 @@ function strikesBefore(
     return true;
   }
   if (faults.take('hang', name, fits(route)) !== undefined) return true;
-  if (faults.take('error', name, fits(route)) !== undefined) {
-    response.writeHead(500, { 'content-type': 'text/html' }).end('<html>Internal Server Error</html>');
+  const error = faults.take('error', name, fits(route));
+  if (error !== undefined) {
+    response.writeHead(error.status ?? 500, { 'content-type': 'text/html' }).end('<html>Internal Server Error</html>');
     return true;
   }
   const early = sends ? faults.take('timeout-before-send', name) : undefined;

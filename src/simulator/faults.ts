@@ -26,12 +26,14 @@ type SendFault =
 type RequestFault =
   /** The connection is reset, nothing is done. */
   | { type: 'reset'; route?: string }
-  /** Done, but the answer is no JSON. */
-  | { type: 'garbage'; route?: string }
-  /** HTTP 500 with a page, nothing is done. */
-  | { type: 'error'; route?: string }
+  /** Done, but the answer is a page, of HTTP 200 unless told otherwise. */
+  | { type: 'garbage'; route?: string; status?: number }
+  /** A page of HTTP 500, unless told otherwise; nothing is done. */
+  | { type: 'error'; route?: string; status?: number }
   /** Done at once, answered late. */
   | { type: 'slow'; route?: string; ms: number }
+  /** Done and answered at once, but the answer comes in small pieces over so long. */
+  | { type: 'drip'; route?: string; ms: number }
   /** Neither done nor answered. */
   | { type: 'hang'; route?: string };
 

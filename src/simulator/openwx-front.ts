@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Cancel } from './clock.ts';
+import { drip } from './drip.ts';
 import type { AccountName, Faults } from './faults.ts';
 import type { Call, Route } from './openwx-call.ts';
 import { readRoutes } from './openwx-read-routes.ts';
@@ -101,7 +102,9 @@ function createCall(session: Session, exchange: Exchange, settings: FrontSetting
     const bytes = Buffer.from(wraps ? `${callback}(${body})` : body);
     recorded.status = status;
     response.writeHead(status, { ...cors, ...headers, 'content-length': bytes.length });
-    response.end(bytes);
+    const slowly = faults.take('drip', name, fits);
+    if (slowly === undefined) response.end(bytes);
+    else drip(response, bytes, slowly.ms, session.clock);
     settings.changed();
   };
   const raw: Call['raw'] = (status, headers, body) => {
@@ -112,7 +115,9 @@ function createCall(session: Session, exchange: Exchange, settings: FrontSetting
     const slow = faults.take('slow', name, fits);
     const garbage = faults.take('garbage', name, fits);
     const finish = (): void =>
-      garbage === undefined ? write(status, headers, body) : write(200, html, '<html>502 Bad Gateway</html>');
+      garbage === undefined
+        ? write(status, headers, body)
+        : write(garbage.status ?? 200, html, '<html>502 Bad Gateway</html>');
     if (slow === undefined) finish();
     else session.clock.after(slow.ms, finish);
   };
@@ -152,9 +157,10 @@ function strikes(session: Session, exchange: Exchange, settings: FrontSettings):
     return true;
   }
   if (faults.take('hang', name, fits) !== undefined) return true;
-  if (faults.take('error', name, fits) !== undefined) {
-    recorded.status = 500;
-    response.writeHead(500, { ...cors, ...html });
+  const error = faults.take('error', name, fits);
+  if (error !== undefined) {
+    recorded.status = error.status ?? 500;
+    response.writeHead(recorded.status, { ...cors, ...html });
     response.end('<!DOCTYPE html>\n<html><head><title>Server error</title></head></html>\n');
     settings.changed();
     return true;

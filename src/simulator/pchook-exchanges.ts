@@ -1,6 +1,7 @@
 /** Requests to a hook and its answers, with what the faults want of them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
+import { drip } from './drip.ts';
 import type { AccountName, Faults } from './faults.ts';
 import type { RecordedRequest } from './openwx-front.ts';
 import { type HookedClient, type Params, emojiPath } from './pchook-client.ts';
@@ -68,7 +69,9 @@ export function createPchookExchanges(settings: PchookExchangeSettings): PchookE
     const reply = (status: number, body: string): void => {
       recorded.status = status;
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(body);
+      const slowly = faults.take('drip', name, fits);
+      if (slowly === undefined) response.end(body);
+      else drip(response, body, slowly.ms, clock);
       changed();
     };
     if (faults.take('reset', name, fits) || (isDeed && faults.take('reset-before-send', name))) {
@@ -76,7 +79,8 @@ export function createPchookExchanges(settings: PchookExchangeSettings): PchookE
       return;
     }
     if (faults.take('hang', name, fits)) return;
-    if (faults.take('error', name, fits)) return reply(500, 'Internal Server Error');
+    const error = faults.take('error', name, fits);
+    if (error) return reply(error.status ?? 500, 'Internal Server Error');
     const early = isDeed ? faults.take('timeout-before-send', name) : undefined;
     if (early) return drop(early.ms);
     if (endpoint === 'localfile' && client.dialect === 'NEWEST') {
@@ -94,7 +98,8 @@ export function createPchookExchanges(settings: PchookExchangeSettings): PchookE
     const garbage = faults.take('garbage', name, fits);
     const finish = (): void => {
       if (told === undefined) reply(404, 'Not Found');
-      else reply(200, garbage ? '<html>502 Bad Gateway</html>' : JSON.stringify(told));
+      else if (garbage) reply(garbage.status ?? 200, '<html>502 Bad Gateway</html>');
+      else reply(200, JSON.stringify(told));
     };
     if (slow) clock.after(slow.ms, finish);
     else finish();
