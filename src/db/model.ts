@@ -289,6 +289,8 @@ export type DayCounts = {
   success: number;
   failed: number;
   unknown: number;
+  /** CANCELLED and EXPIRED. */
+  dropped: number;
   received: number;
 };
 

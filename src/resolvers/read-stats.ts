@@ -5,7 +5,16 @@ import { type Caller, visibleAccounts } from './caller.ts';
 import { readIds } from './ids.ts';
 import { readRange } from './input.ts';
 
-export type Counts = { total: number; success: number; failed: number; unknown: number; received: number };
+/** Of sends, `total` is the sum of the five others; `received` are messages. */
+export type Counts = {
+  total: number;
+  success: number;
+  failed: number;
+  unknown: number;
+  dropped: number;
+  pending: number;
+  received: number;
+};
 export type Stats = Counts & {
   days: number;
   /** Percent of success among success and failure, one decimal; 0 where there is neither. */
@@ -52,12 +61,14 @@ function lastDays(app: App, days: number): string[] {
 }
 
 function sum(rows: readonly DayCounts[]): Counts {
-  const counts: Counts = { total: 0, success: 0, failed: 0, unknown: 0, received: 0 };
+  const counts: Counts = { total: 0, success: 0, failed: 0, unknown: 0, dropped: 0, pending: 0, received: 0 };
   for (const row of rows) {
     counts.total += row.total;
     counts.success += row.success;
     counts.failed += row.failed;
     counts.unknown += row.unknown;
+    counts.dropped += row.dropped;
+    counts.pending += row.total - row.success - row.failed - row.unknown - row.dropped;
     counts.received += row.received;
   }
   return counts;

@@ -5,7 +5,7 @@ import { readAccountId } from './panel-logs.ts';
 
 const dayLimits = { initial: 7, min: 1, max: 30 };
 
-/** `unknown_count` is beside the documented fields: an unknown outcome is neither a success nor a failure. */
+/** Three counts are beside the documented fields, so that the total is the sum of its parts. */
 export const showStats: Answer = async (call) => {
   const { app, caller, query } = call;
   const days = query.whole('days', dayLimits);
@@ -19,6 +19,8 @@ export const showStats: Answer = async (call) => {
       success_count: stats.success,
       failed_count: stats.failed,
       unknown_count: stats.unknown,
+      pending_count: stats.pending,
+      dropped_count: stats.dropped,
       success_rate: withDecimal(stats.successRate),
     },
   };

@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLoginLink, openSession } from '../../src/resolvers/authenticate.ts';
+import { cancelJob } from '../../src/resolvers/cancel-sends.ts';
 import { stopAccount } from '../../src/resolvers/start-account.ts';
+import { updateAccount } from '../../src/resolvers/update-account.ts';
 import { type Json, type Panel, adminToken, admin, alice, startPanel } from './gateway.ts';
 
 let panel: Panel;
@@ -619,7 +621,15 @@ describe('stats', () => {
     expect(json).toEqual({
       period: '最近 7 天',
       account_id: id,
-      statistics: { total: 1, success_count: 1, failed_count: 0, unknown_count: 0, success_rate: 100 },
+      statistics: {
+        total: 1,
+        success_count: 1,
+        failed_count: 0,
+        unknown_count: 0,
+        pending_count: 0,
+        dropped_count: 0,
+        success_rate: 100,
+      },
     });
     expect(text).toContain('"success_rate":100.0}');
     const fault = panel.simulator.fault({ type: 'refuse' });
@@ -634,6 +644,31 @@ describe('stats', () => {
     const { accounts } = (await panel.ask('GET', '/api/accounts')).json as { accounts: Json[] };
     const own = accounts.find((one) => one['id'] === id);
     expect(own).toMatchObject({ stats: { today_sent: 1, total_sent: 1 } });
+  });
+
+  test('are the sum of their parts, whatever became of the sends, and so is what POST /send answers', async () => {
+    const id = await panel.account();
+    const add = ({ statistics }: Json) => {
+      const { total, success_rate: _, ...parts } = statistics as Record<string, number>;
+      return [total, Object.values(parts).reduce((sum, part) => sum + part, 0)];
+    };
+    const sum = (answer: Json) =>
+      ['success', 'failed', 'unknown', 'pending', 'dropped'].reduce(
+        (all, part) => all + Number(answer[`${part}_count`]),
+        0,
+      );
+    panel.simulator.fault({ type: 'refuse', times: 1 });
+    panel.simulator.fault({ type: 'reset-before-send', times: 1 });
+    const first = (await send({ targets: [id], message: 'parts', to: [alice, '@f_twin_0001', '@f_twin_0002'] })).json;
+    expect(first).toMatchObject({ total: 3, success_count: 1, failed_count: 1, unknown_count: 1 });
+    await updateAccount(panel.gateway.app, admin, { id, pacing: { paused: true } });
+    const held = (await send({ targets: [id], message: 'held', wait_ms: 0 })).json;
+    await cancelJob(panel.gateway.app, admin, held['send_id'] as string);
+    const last = (await send({ targets: [id], message: 'held', wait_ms: 0 })).json;
+    expect([sum(first), sum(held), sum(last)]).toEqual([3, 1, 1]);
+    const { json } = await panel.ask('GET', `/api/stats?account_id=${id}`);
+    expect(json['statistics']).toMatchObject({ total: 5, unknown_count: 1, pending_count: 1, dropped_count: 1 });
+    expect(add(json)).toEqual([5, 5]);
   });
 
   test('of all accounts name none', async () => {

@@ -114,6 +114,29 @@ describe('sends', () => {
 });
 
 describe('requests', () => {
+  test('error and garbage with a status: neither done, and done', async () => {
+    simulator.fault({ type: 'error', status: 504, times: 1 });
+    expect((await send()).status).toBe(504);
+    expect(simulator.delivered).toHaveLength(0);
+    simulator.fault({ type: 'garbage', status: 502, times: 1 });
+    const answer = await send();
+    expect([answer.status, await answer.text()]).toEqual([502, '<html>502 Bad Gateway</html>']);
+    expect(simulator.delivered).toHaveLength(1);
+  });
+
+  test('drip: the same answer, in pieces', async () => {
+    simulator.fault({ type: 'drip', ms: 50, times: 1 });
+    const answer = await send();
+    let pieces = 0;
+    let text = '';
+    for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
+      pieces += 1;
+      text += piece;
+    }
+    expect(pieces).toBeGreaterThan(1);
+    expect(JSON.parse(text)).toMatchObject({ code: 0 });
+  });
+
   test('error, garbage and reset, narrowed to a route', async () => {
     const { baseUrl } = simulator.account();
     simulator.fault({ type: 'error', route: 'get_user_info', times: 1 });

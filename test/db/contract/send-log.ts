@@ -113,6 +113,8 @@ export function testSendLog(open: OpenStore): void {
           'unknown',
           'retry',
           'cancel',
+          'cancelJob',
+          'resend',
           'expire',
           'echo',
           'restart',
@@ -149,6 +151,12 @@ export function testSendLog(open: OpenStore): void {
             if (act === 'unknown') await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
             if (act === 'retry') await world.store.settle(id, lane, requeued(world, world.now + 500));
             if (act === 'cancel') await world.store.cancel(id, world.now).catch(() => null);
+            if (act === 'cancelJob') {
+              const [log] = await world.store.queries.logsById([id]);
+              await world.store.cancelJob(log?.jobId ?? 0, pick % 2 ? null : [accountId], world.now);
+            }
+            if (act === 'resend')
+              ids.push(...(await accept(world, line(accountId, text, { resendOf: id }))).map((one) => one.id));
             if (act === 'expire') await world.store.expire(world.now, world.now - 3000);
             if (act === 'echo') await receive(world, accountId, echo(world, `${accountId} ${world.now}`, text));
             if (act === 'restart')
@@ -158,13 +166,21 @@ export function testSendLog(open: OpenStore): void {
           const { items } = await world.store.queries.logs({ accountIds: [accountId] }, { first: 100 });
           const count = (...statuses: string[]) => items.filter((log) => statuses.includes(log.status)).length;
           const days = await world.store.queries.dayCounts({ accountIds: [accountId], from: '2026', to: '2099' });
-          const sum = (key: 'total' | 'success' | 'failed' | 'unknown') => days.reduce((all, day) => all + day[key], 0);
-          expect([sum('total'), sum('success'), sum('failed'), sum('unknown')]).toEqual([
+          const sum = (key: 'total' | 'success' | 'failed' | 'unknown' | 'dropped') =>
+            days.reduce((all, day) => all + day[key], 0);
+          expect([sum('total'), sum('success'), sum('failed'), sum('unknown'), sum('dropped')]).toEqual([
             items.length,
             count('SENT'),
             count('FAILED'),
             count('UNKNOWN', 'UNRESOLVED'),
+            count('CANCELLED', 'EXPIRED'),
           ]);
+          for (const log of items) {
+            expect(log.settledAt === null, log.status).toBe(['QUEUED', 'DISPATCHING'].includes(log.status));
+            expect(log.confirmedBy === null, log.status).toBe(log.status !== 'SENT');
+            const isToExplain = ['FAILED', 'UNKNOWN', 'UNRESOLVED'].includes(log.status);
+            if (isToExplain || log.status === 'SENT') expect(log.errorMessage !== null, log.status).toBe(isToExplain);
+          }
           const [counts] = await world.store.queries.accountCounts([accountId], world.now);
           expect(counts).toMatchObject({ totalSent: count('SENT'), queued: count('QUEUED') });
           const jobIds = items.map((log) => log.jobId);

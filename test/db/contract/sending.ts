@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lane, NewJob } from '../../../src/db/store.ts';
-import { failed, requeued } from './outcomes.ts';
+import { failed, requeued, sent } from './outcomes.ts';
 import {
   accept,
   addAccount,
@@ -106,6 +106,48 @@ export function testSending(open: OpenStore): void {
       expect((await take(world, lane))?.id).toBe(second?.id);
       world.now += hour;
       expect(await askAgain(world, lane)).toBeNull();
+    });
+
+    it('never goes faster than the pacing and keeps the order, over restarts and jumps of the clock', async () => {
+      const many = process.env['WXGRAPH_TEST_LONG'] === '1' ? 1000 : 120;
+      const pacing = { intervalMs: 1500, jitterMs: 500, perDay: null, paused: false };
+      let lane = await addLane(world, { pacing });
+      const texts = Array.from({ length: many }, (_, n) => `${n}`);
+      await accept(world, ...texts.map((text, n) => line(lane.accountId, text, { receiver: `wxid_${n % 3}` })));
+      /** True time: what the wall clock says when nobody sets it. */
+      let elapsed = 0;
+      let lastAt: number | null = null;
+      /** As far as the process knows: a new one does not. */
+      let sinceLastMs = (): number | null => null;
+      const gaps: number[] = [];
+      const order: string[] = [];
+      while (order.length < many) {
+        const taken = await world.store.take(lane, world.now, 0.5, sinceLastMs());
+        if ('send' in taken) {
+          if (lastAt !== null) gaps.push(elapsed - lastAt);
+          const takenAt = elapsed;
+          lastAt = takenAt;
+          sinceLastMs = () => elapsed - takenAt;
+          order.push((taken.send.content as { text: string }).text);
+          await world.store.settle(taken.send.id, lane, sent(world));
+          const n = order.length;
+          if (n % 40 === 10) world.now += hour;
+          if (n % 40 === 20) world.now -= 24 * hour;
+          if (n % 40 === 30) {
+            await world.reopen();
+            sinceLastMs = () => null;
+            [lane] = (await startGateway(world)) as [Lane];
+          }
+        } else {
+          const wait: number = Math.max(1, (taken.askAgainAt ?? world.now) - world.now);
+          elapsed += wait;
+          world.now += wait;
+        }
+      }
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1500);
+      // Set back by a day, the clock holds an account for no longer than the pacing says.
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(2000);
+      expect(order).toEqual(texts);
     });
 
     it('keeps the pacing over a restart', async () => {

@@ -11,7 +11,7 @@ export function dayCounts(
 ): DayCounts[] {
   let query = build
     .selectFrom('day_count')
-    .select(['day', 'account_id as accountId', 'total', 'success', 'failed', 'unknown', 'received'])
+    .select(['day', 'account_id as accountId', 'total', 'success', 'failed', 'unknown', 'dropped', 'received'])
     .where('day', '>=', filter.from)
     .where('day', '<=', filter.to)
     .where(ofLiveAccount(sql.ref('account_id')));
