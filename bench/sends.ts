@@ -1,5 +1,5 @@
 /**
- * How fast a full outbox drains: `node bench/sends.ts`.
+ * How fast a full outbox drains: `node bench/sends.ts`, with the number of rounds (3) where another is wanted.
  *
  * 10,000 sends on 100 accounts without pacing, everything durable as always, to an upstream that answers at once. Measured twice: with a
  * driver in memory, which shows the gateway's own part, and with the Openwx driver over HTTP to another process, one connection a send.
@@ -66,7 +66,7 @@ async function measure(name: string, baseUrl: string, drivers?: App['drivers']):
       app,
       async () => (await app.store.queries.countAccounts({ now: app.clock.now(), states: ['RUNNING'] })) === accounts,
     );
-    console.log(`${name}: ${total} sends on ${accounts} accounts`);
+    print(`${name}: ${total} sends on ${accounts} accounts`);
     for (let round = 1; round <= rounds; round += 1) await drain(app, ids, round);
   } finally {
     await gateway.stop();
@@ -105,7 +105,7 @@ async function drain(app: App, ids: readonly string[], round: number): Promise<v
   const settled = await settledAt(app, jobs);
   await Promise.all(ids.map((id) => updateAccount(app, owner, { id, pacing: { paused: true } })));
   const perSecond = Math.round((total / ms) * 1000);
-  console.log(
+  print(
     `  round ${round}: queued in ${Math.round(queueMs)} ms; drained in ${Math.round(ms)} ms, ${perSecond} sends/s, ${Math.round((user + system) / 1000)} ms of CPU; ` +
       `accounts ended ${settled.first} to ${settled.last} ms after the first send; memory ${before} MB, at most ${peak} MB; ` +
       `event loop held up for ${lag()} ms at most`,
@@ -143,11 +143,15 @@ function watchLag(): () => number {
   };
 }
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 const rss = () => Math.round(process.memoryUsage.rss() / 1024 / 1024);
 
-console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
+print(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`);
 await measure('driver in memory', 'http://127.0.0.1:9', { OPENWX: { capabilities: ['SEND_TEXT'], create: inMemory } });
 const upstream = fork(new URL('upstream.ts', import.meta.url));
-const baseUrl = await new Promise<string>((resolve) => upstream.once('message', (url) => resolve(String(url))));
+const baseUrl = await new Promise<string>((resolve) => upstream.once('message', (url) => resolve(url as string)));
 await measure('Openwx over HTTP', baseUrl);
 upstream.disconnect();

@@ -75,10 +75,10 @@ describe('the outbox', () => {
     const { world, raw } = await openWithHandle();
     const statements = new Set<string>();
     const prepare = raw.prepare.bind(raw);
-    raw.prepare = ((text: string) => {
+    raw.prepare = (text: string) => {
       statements.add(text);
       return prepare(text);
-    }) as typeof raw.prepare;
+    };
     const lane = await addLane(world);
     await accept(world, line(lane.accountId, 'one'), line(lane.accountId, 'two'));
     const { id } = await takeNext(world, lane);

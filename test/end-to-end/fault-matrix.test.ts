@@ -120,7 +120,7 @@ async function sendUnder(at: Driven, expected: Case, text: string): Promise<Sent
   const { simulator, number, route } = at;
   for (const fault of expected.faults) {
     const isRouted = ['error', 'garbage', 'slow', 'drip'].includes(fault.type);
-    simulator.fault({ ...fault, ...(isRouted && { route }), account: number, times: 1 } as Fault);
+    simulator.fault({ ...fault, ...(isRouted && { route }), account: number, times: 1 });
   }
   const job = await send(stack, { targets: [at.id], to: [at.to], text, waitMs: 20_000 });
   const line = job.logs.nodes[0]!;
