@@ -8,6 +8,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { startGateway } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { DriverFactory } from '../src/drivers/driver.ts';
@@ -85,8 +86,12 @@ async function drain(app: App, ids: readonly string[], round: number): Promise<v
       waitMs: 0,
     });
     jobs.push(job.id);
+    // As a server does between two requests: the lanes look, and find that they are paused.
+    await setImmediate();
   }
   const queueMs = performance.now() - queuedAt;
+  const waiting = await app.store.queries.countLogs({ statuses: ['QUEUED'], jobIds: jobs });
+  if (waiting !== total) throw new Error(`only ${waiting} of ${total} wait: what is measured has begun already`);
   const before = rss();
   let peak = before;
   const watch = setInterval(() => (peak = Math.max(peak, rss())), 50);
