@@ -9,6 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startGateway } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { DriverFactory } from '../src/drivers/driver.ts';
@@ -25,6 +27,9 @@ const perAccount = 100;
 const total = accounts * perAccount;
 const rounds = Number(process.argv[2] ?? 3);
 const owner: Caller = { scope: 'ADMIN', accountIds: null, tokenId: null, sessionId: 0 };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 let upstreamId = 7_000_000_000_000_000_000n;
 const inMemory: DriverFactory = () => ({
@@ -109,10 +114,12 @@ async function drain(app: App, ids: readonly string[], round: number): Promise<v
   if (!all.every((job) => job.success === accounts)) throw new Error('not all is SENT');
   const settled = await settledAt(app, jobs);
   await Promise.all(ids.map((id) => updateAccount(app, owner, { id, pacing: { paused: true } })));
+  collectGarbage();
+  const live = Math.round(process.memoryUsage().heapUsed / 1024 / 1024);
   const perSecond = Math.round((total / ms) * 1000);
   print(
     `  round ${round}: queued in ${Math.round(queueMs)} ms; drained in ${Math.round(ms)} ms, ${perSecond} sends/s, ${Math.round((user + system) / 1000)} ms of CPU; ` +
-      `accounts ended ${settled.first} to ${settled.last} ms after the first send; memory ${before} MB, at most ${peak} MB; ` +
+      `accounts ended ${settled.first} to ${settled.last} ms after the first send; memory ${before} MB, at most ${peak} MB, of which ${live} MB are in use afterwards; ` +
       `event loop held up for ${lag()} ms at most`,
   );
 }

@@ -176,7 +176,7 @@ function measured(app: App, startedAt: Millis): { now: number; responseTimeMs: n
 type Failure = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'now' | 'responseTimeMs'> : never) : never;
 
 function failure(app: App, { send, isLast }: Try, error: unknown, handedOver: boolean): Failure {
-  const notBefore = app.clock.now() + retryAfterMs * send.attempts;
+  const notBefore = app.clock.now() + retryAfterMs * Math.min(send.attempts, maxAttempts);
   if (!handedOver) {
     app.log.error({ err: error, logId: showId('log', send.id) }, 'a send was not handed to its driver');
     return { status: 'QUEUED', code: 'UNAVAILABLE', message: 'The gateway could not read its database.', notBefore };
