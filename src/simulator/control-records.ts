@@ -26,7 +26,12 @@ const faultInput = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.enum(['timeout-after-send', 'timeout-before-send']), ms: ms.optional(), ...common }),
   z.strictObject({ type: z.enum(['reset', 'hang']), route, ...common }),
-  z.strictObject({ type: z.enum(['garbage', 'error']), route, status: z.int().min(200).max(599).optional(), ...common }),
+  z.strictObject({
+    type: z.enum(['garbage', 'error']),
+    route,
+    status: z.int().min(200).max(599).optional(),
+    ...common,
+  }),
   z.strictObject({ type: z.enum(['slow', 'drip']), route, ms, ...common }),
   z.strictObject({ type: z.literal('logout'), next: z.enum(['scan', 'stop']).optional(), ...common }),
   z.strictObject({ type: z.enum(['drop', 'silence', 'die', 'reset-after-send', 'reset-before-send']), ...common }),
