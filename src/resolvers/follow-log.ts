@@ -7,9 +7,6 @@
 import type { Seq, StoredEvent } from '../db/model.ts';
 import type { App } from './app.ts';
 
-/** A stream that a client follows. `position` is up to where it has seen everything, for quiet streams. */
-export type Stream<T> = AsyncIterableIterator<T> & { position(): string };
-
 const pageSize = 500;
 
 /** Pages of events later than `from`, for ever, each with the position that it reaches. An idle wake-up gives an empty page. */
@@ -41,35 +38,4 @@ async function waitAtMost(app: App, position: Seq, ms: number, signal: AbortSign
   const both = AbortSignal.any([signal, either.signal]);
   await Promise.race([app.tail.wait(position, both), app.clock.sleep(ms, both)]);
   either.abort();
-}
-
-/**
- * A stream over a generator that waits: `return` wakes the wait, so that a client that leaves ends its stream at once.
- * (A generator alone would end at the next event only.)
- */
-export function stream<T>(
-  app: App,
-  generate: (signal: AbortSignal, moveTo: (position: string) => void) => AsyncGenerator<T, void, void>,
-  start: string,
-): Stream<T> {
-  const leaving = new AbortController();
-  let position = start;
-  const generator = generate(AbortSignal.any([app.stopping, leaving.signal]), (to) => {
-    position = to;
-  });
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => generator.next(),
-    return: () => {
-      leaving.abort();
-      return generator.return();
-    },
-    throw: (error: unknown) => {
-      leaving.abort();
-      return generator.throw(error);
-    },
-    position: () => position,
-  };
 }

@@ -8,6 +8,7 @@ import { type PageArgs, type PageInfo, readFirst } from './connection.ts';
 import { readPosition, showPosition } from './cursors.ts';
 import { badInput } from './errors.ts';
 import { readIds } from './ids.ts';
+import type { Interest } from './interests.ts';
 
 /** What the gateway keeps to itself. */
 export type ShownEvent = Exclude<StoredEvent, { type: 'TOKEN_CHANGED' }>;
@@ -87,13 +88,41 @@ export function eventFilter(caller: Caller, args: EventArgs): EventFilter {
   };
 }
 
+/** What the filter wants of the log. */
+export function interestIn(filter: EventFilter): Interest {
+  return {
+    types: filter.types ?? shownTypes,
+    accountIds: filter.accountIds ?? null,
+    chatIds: filter.chatIds ?? null,
+    passes: (event) => passes(filter, event),
+  };
+}
+
 /** Whether an event passes a filter; the same rule as the store's. */
-export function passes(filter: EventFilter, event: StoredEvent): boolean {
+function passes(filter: EventFilter, event: StoredEvent): boolean {
   if (filter.types && !filter.types.includes(event.type)) return false;
   if (filter.chatIds && (event.chatId === null || !filter.chatIds.includes(event.chatId))) return false;
   if (!filter.accountIds) return true;
   if (event.type === 'GROUP_CHANGED') return event.groupAccountIds.some((id) => filter.accountIds!.includes(id));
   return event.accountId !== null && filter.accountIds.includes(event.accountId);
+}
+
+const pageSize = 500;
+
+/** One page of what is wanted of the log, later than `after` and no later than `until`. */
+export async function readLog(
+  app: App,
+  interest: Interest,
+  after: Seq,
+  until: Seq,
+): Promise<{ events: StoredEvent[]; upTo: Seq }> {
+  // The tail may not have drained the log that far yet; a page that ends early must be the log's end, not its own.
+  const source = until > app.tail.latest() ? app.store : app.tail;
+  const page = await source.read(after, pageSize);
+  return {
+    events: page.filter((event) => event.seq <= until && interest.passes(event)),
+    upTo: page.length < pageSize ? until : Math.min(page.at(-1)!.seq, until),
+  };
 }
 
 export function showEvent(epoch: string, stored: StoredEvent): Event | null {

@@ -1,11 +1,11 @@
 /** `messageReceived`: every stored message once. */
-import type { Message, Seq } from '../db/model.ts';
+import type { Message } from '../db/model.ts';
 import type { MessageFilter as StoreFilter } from '../db/store.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import { readPosition, showPosition } from './cursors.ts';
-import { type Stream, followLog, stream } from './follow-log.ts';
 import { type MessageFilter, storeFilter } from './read-messages.ts';
+import { type Stream, type Told, stream } from './watch.ts';
 import { type ResumeArgs, readLast } from './watch-events.ts';
 
 export type MessageFrame = { cursor: string; message: Message };
@@ -24,31 +24,30 @@ export async function watchMessages(
   const filter = storeFilter(caller, args.filter);
   const { epoch, newest } = await app.store.bounds();
   const last = readLast(args);
-  const after = typeof args.after === 'string' ? await readPosition(app, args.after, 'messages') : newest;
+  const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'messages') : newest;
   const frame = (message: Message): MessageFrame => ({ cursor: showPosition(epoch, message.seq), message });
-  return stream(
-    app,
-    async function* (signal, moveTo) {
-      if (last !== null) {
-        const newestOnes = await app.store.queries.messages(filter, { last, upTo: newest });
-        for (const message of newestOnes.items) yield frame(message);
-      }
-      let position: Seq = after;
-      while (position < newest && !signal.aborted) {
-        const page = await app.store.queries.messages(filter, { first: pageSize, after: position, upTo: newest });
-        for (const message of page.items) yield frame(message);
-        position = page.hasNext ? page.items.at(-1)!.seq : newest;
-        moveTo(showPosition(epoch, position));
-      }
-      for await (const { events, upTo } of followLog(app, position, signal)) {
-        for (const event of events) {
-          if (event.type === 'MESSAGE_RECEIVED' && matches(filter, event.message)) yield frame(event.message);
-        }
-        moveTo(showPosition(epoch, upTo));
-      }
+  const told = (message: Message): Told<MessageFrame> => ({ seq: message.seq, value: frame(message) });
+  return stream(app, {
+    from,
+    acceptedAt: Math.max(newest, from),
+    async *first() {
+      if (last === null) return;
+      const newestOnes = await app.store.queries.messages(filter, { last, upTo: newest });
+      for (const message of newestOnes.items) yield frame(message);
     },
-    showPosition(epoch, after),
-  );
+    page: async (after, until) => {
+      const page = await app.store.queries.messages(filter, { first: pageSize, after, upTo: until });
+      return { told: page.items.map(told), upTo: page.hasNext ? page.items.at(-1)!.seq : until };
+    },
+    interest: {
+      types: ['MESSAGE_RECEIVED'],
+      accountIds: filter.accountIds ?? null,
+      chatIds: filter.chatIds ?? null,
+      passes: (event) => event.type === 'MESSAGE_RECEIVED' && matches(filter, event.message),
+    },
+    show: (events) => events.flatMap((event) => (event.type === 'MESSAGE_RECEIVED' ? [told(event.message)] : [])),
+    cursorOf: (seq) => showPosition(epoch, seq),
+  });
 }
 
 /** Whether a message passes a filter; the same rule as the store's. */

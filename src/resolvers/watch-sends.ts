@@ -1,11 +1,12 @@
 /** `sendUpdated`: each step of each send. */
-import type { SendLog } from '../db/model.ts';
+import type { SendLog, StoredEvent } from '../db/model.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import { readPosition, showPosition } from './cursors.ts';
-import { type Stream, followLog, stream } from './follow-log.ts';
 import { readIds } from './ids.ts';
-import { eventFilter, passes } from './read-events.ts';
+import type { Interest } from './interests.ts';
+import { eventFilter, interestIn, readLog } from './read-events.ts';
+import { type Stream, type Told, stream } from './watch.ts';
 
 export type SendFrame = { cursor: string; log: SendLog };
 
@@ -15,30 +16,39 @@ export async function watchSends(
   caller: Caller,
   args: { jobIds?: readonly string[] | null; accountIds?: readonly string[] | null; after?: string | null },
 ): Promise<Stream<SendFrame>> {
-  const filter = eventFilter(caller, { types: ['SEND_UPDATED'], accountIds: args.accountIds ?? null });
+  const ofAccounts = interestIn(
+    eventFilter(caller, { types: ['SEND_UPDATED'], accountIds: args.accountIds ?? null }),
+  );
   const jobIds = readIds('job', args.jobIds);
+  const interest: Interest = {
+    ...ofAccounts,
+    passes: (event) => ofAccounts.passes(event) && (!jobIds || (isUpdate(event) && jobIds.includes(event.jobId))),
+  };
   const { epoch, newest } = await app.store.bounds();
   const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'events') : newest;
-  return stream(
-    app,
-    async function* (signal, moveTo) {
-      for await (const { events, upTo } of followLog(app, from, signal)) {
-        const updates = events.flatMap((event) =>
-          event.type === 'SEND_UPDATED' && passes(filter, event) && (!jobIds || jobIds.includes(event.jobId))
-            ? [event]
-            : [],
-        );
-        if (updates.length > 0) {
-          const logs = await app.store.queries.logsById([...new Set(updates.map((update) => update.sendId))]);
-          const byId = new Map(logs.map((log) => [log.id, log]));
-          for (const update of updates) {
-            const log = byId.get(update.sendId);
-            if (log) yield { cursor: showPosition(epoch, update.seq), log };
-          }
-        }
-        moveTo(showPosition(epoch, upTo));
-      }
+  const show = async (events: readonly StoredEvent[]): Promise<Told<SendFrame>[]> => {
+    const updates = events.filter(isUpdate);
+    if (updates.length === 0) return [];
+    const logs = await app.store.queries.logsById([...new Set(updates.map((update) => update.sendId))]);
+    const byId = new Map(logs.map((log) => [log.id, log]));
+    return updates.flatMap(({ seq, sendId }) => {
+      const log = byId.get(sendId);
+      return log ? [{ seq, value: { cursor: showPosition(epoch, seq), log } }] : [];
+    });
+  };
+  return stream(app, {
+    from,
+    acceptedAt: Math.max(newest, from),
+    page: async (after, until) => {
+      const { events, upTo } = await readLog(app, interest, after, until);
+      return { told: await show(events), upTo };
     },
-    showPosition(epoch, from),
-  );
+    interest,
+    show,
+    cursorOf: (seq) => showPosition(epoch, seq),
+  });
+}
+
+function isUpdate(event: StoredEvent): event is Extract<StoredEvent, { type: 'SEND_UPDATED' }> {
+  return event.type === 'SEND_UPDATED';
 }

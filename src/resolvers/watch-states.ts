@@ -1,11 +1,11 @@
 /** `clientStateChanged`: the state of each account at once, then every change. */
-import type { Account } from '../db/model.ts';
+import type { Account, StoredEvent } from '../db/model.ts';
 import type { App } from './app.ts';
 import { type Caller, visibleAccounts } from './caller.ts';
 import { readPosition, showPosition } from './cursors.ts';
-import { type Stream, followLog, stream } from './follow-log.ts';
 import { readIds } from './ids.ts';
-import { type Event, eventFilter, passes, showEvent } from './read-events.ts';
+import { type Event, eventFilter, interestIn, readLog, showEvent } from './read-events.ts';
+import { type Stream, type Told, stream } from './watch.ts';
 
 export type StateFrame = Extract<Event, { type: 'CLIENT_STATE_CHANGED' }>;
 
@@ -15,27 +15,34 @@ export async function watchStates(
   caller: Caller,
   args: { accountIds?: readonly string[] | null; after?: string | null },
 ): Promise<Stream<StateFrame>> {
-  const filter = eventFilter(caller, { types: ['CLIENT_STATE_CHANGED'], accountIds: args.accountIds ?? null });
+  const interest = interestIn(
+    eventFilter(caller, { types: ['CLIENT_STATE_CHANGED'], accountIds: args.accountIds ?? null }),
+  );
   const { epoch, newest } = await app.store.bounds();
-  const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'events') : newest;
-  return stream(
-    app,
-    async function* (signal, moveTo) {
-      if (typeof args.after !== 'string') {
-        for await (const account of accountsOf(app, caller, args.accountIds)) {
-          yield presentState(account, showPosition(epoch, newest));
-        }
-      }
-      for await (const { events, upTo } of followLog(app, from, signal)) {
-        for (const stored of events) {
-          const event = passes(filter, stored) ? showEvent(epoch, stored) : null;
-          if (event?.type === 'CLIENT_STATE_CHANGED') yield event;
-        }
-        moveTo(showPosition(epoch, upTo));
+  const { after: given } = args;
+  const from = typeof given === 'string' ? await readPosition(app, given, 'events') : newest;
+  const show = (events: readonly StoredEvent[]): Told<StateFrame>[] =>
+    events.flatMap((stored) => {
+      const value = showEvent(epoch, stored);
+      return value?.type === 'CLIENT_STATE_CHANGED' ? [{ seq: stored.seq, value }] : [];
+    });
+  return stream(app, {
+    from,
+    acceptedAt: Math.max(newest, from),
+    async *first() {
+      if (typeof given === 'string') return;
+      for await (const account of accountsOf(app, caller, args.accountIds)) {
+        yield presentState(account, showPosition(epoch, newest));
       }
     },
-    showPosition(epoch, from),
-  );
+    page: async (after, until) => {
+      const { events, upTo } = await readLog(app, interest, after, until);
+      return { told: show(events), upTo };
+    },
+    interest,
+    show,
+    cursorOf: (seq) => showPosition(epoch, seq),
+  });
 }
 
 async function* accountsOf(
