@@ -22,6 +22,7 @@ import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { limitSends } from './resolvers/limit-sends.ts';
+import { startLiveLog } from './resolvers/live-log.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
 import { checkHealth } from './resolvers/read-accounts.ts';
 import { createAvatarFetches } from './resolvers/read-avatar.ts';
@@ -98,6 +99,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       seal,
       drivers: { ...drivers, ...overrides.drivers },
       tail,
+      liveLog: startLiveLog(tail, stopping.signal),
       commit: groupCommit(store),
       pollers: createPollers(),
       sharedCallbacks: createSharedCallbacks(),

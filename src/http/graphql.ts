@@ -6,7 +6,7 @@ import type { Caller } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import { showError, showErrors } from './graphql-errors.ts';
 import { queryLimits, rootFields, tooLarge } from './query-limits.ts';
-import { type Followed, subscribeWithCursor } from './subscribe.ts';
+import { type Followed, type Share, subscribeWithCursor } from './subscribe.ts';
 
 /** What an operation's context is made of. */
 export type Operation = {
@@ -21,7 +21,7 @@ export type Operation = {
 export type MakeContext = (operation: Operation) => object;
 
 /** What a transport hands to yoga. */
-export type TransportContext = { operation: Operation; followed?: Set<Followed> };
+export type TransportContext = { operation: Operation; followed?: Set<Followed>; share?: Share };
 
 export type GraphqlOptions = { schema: GraphQLSchema; app: App; createContext: MakeContext; executionMs: number };
 export type Graphql = ReturnType<typeof createGraphql>;
@@ -80,6 +80,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
           showError: (error) => showError(error, requestId, app.log),
           contextOf: () => createContext(transport.operation),
           followed: transport.followed,
+          share: transport.share,
         }),
       );
     },

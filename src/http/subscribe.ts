@@ -5,11 +5,13 @@
  * would hold `return` back until the next event, and a client that left would be served until then.
  */
 import { type ExecutionArgs, type ExecutionResult, createSourceEventStream } from 'graphql';
+import type { Watch } from '../resolvers/watch.ts';
+import type { Follower } from './fan-out.ts';
 
 /** What every subscription field yields. */
 export type SourceEvent = { cursor: string };
-/** `position` is up to where the subscription has seen everything. */
-export type Source = AsyncIterator<SourceEvent> & { position?: () => string };
+/** `position` is up to where the subscription has seen everything; what has a `watch` may share with others that want the same. */
+export type Source = AsyncIterator<SourceEvent> & { position?: () => string; watch?: Watch<SourceEvent> };
 
 export type ResultStream = AsyncIterableIterator<ExecutionResult, undefined, void> & {
   return(): Promise<IteratorResult<ExecutionResult, undefined>>;
@@ -29,7 +31,15 @@ export type SubscribeOptions = {
   contextOf(): unknown;
   /** Where the connection keeps what it follows. */
   followed?: Set<Followed> | undefined;
+  /** Of a connection that is sent what is live together with others. */
+  share?: Share | undefined;
 };
+
+/** Sends a subscription past its result stream, which says no more than when it ends. */
+export type Share = (
+  watch: Watch<SourceEvent>,
+  execute: (values: readonly SourceEvent[]) => Promise<ExecutionResult[]>,
+) => Follower;
 
 export async function subscribeWithCursor(
   args: ExecutionArgs,
@@ -38,6 +48,8 @@ export async function subscribeWithCursor(
   const opened = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in opened)) return options.showErrors(opened);
   const source: Source = (opened as AsyncIterable<SourceEvent>)[Symbol.asyncIterator]();
+  const { watch } = source;
+  if (watch && options.share) return followShared(args, options, watch, options.share);
 
   let idle = false;
   let over = false;
@@ -60,10 +72,7 @@ export async function subscribeWithCursor(
         const step = await source.next();
         idle = false;
         if (over || step.done) return finish();
-        const event = step.value;
-        const result = await options.execute({ ...args, rootValue: event, contextValue: options.contextOf() });
-        const shown = options.showErrors(result);
-        return { done: false, value: { ...shown, extensions: { ...shown.extensions, cursor: event.cursor } } };
+        return { done: false, value: await show(args, options, step.value, options.contextOf()) };
       } catch (error) {
         if (!over) void source.return?.();
         finish();
@@ -80,6 +89,52 @@ export async function subscribeWithCursor(
       await source.return?.();
       throw error;
     },
+  };
+  return results;
+}
+
+/** The result of one event, with its position. */
+async function show(
+  args: ExecutionArgs,
+  options: SubscribeOptions,
+  event: SourceEvent,
+  contextValue: unknown,
+): Promise<ExecutionResult> {
+  const shown = options.showErrors(await options.execute({ ...args, rootValue: event, contextValue }));
+  return { ...shown, extensions: { ...shown.extensions, cursor: event.cursor } };
+}
+
+/** Yields nothing: its values go past it. It ends when the subscription does. */
+function followShared(
+  args: ExecutionArgs,
+  options: SubscribeOptions,
+  watch: Watch<SourceEvent>,
+  share: Share,
+): ResultStream {
+  const follower = share(watch, (values) => {
+    // Events that are shown together load together.
+    const contextValue = options.contextOf();
+    return Promise.all(values.map((value) => show(args, options, value, contextValue)));
+  });
+  options.followed?.add(follower);
+  const ended = follower.ended.finally(() => options.followed?.delete(follower));
+  const finish = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
+    try {
+      await ended;
+    } catch (error) {
+      throw options.showError(error);
+    }
+    return { done: true, value: undefined };
+  };
+  const leave = () => {
+    follower.stop();
+    return Promise.resolve({ done: true, value: undefined } as const);
+  };
+  const results: ResultStream = {
+    [Symbol.asyncIterator]: () => results,
+    next: finish,
+    return: leave,
+    throw: leave,
   };
   return results;
 }

@@ -1,5 +1,6 @@
 /** GraphQL over WebSocket (the protocol of graphql-ws) on the path of GraphQL over HTTP. */
 import { type IncomingMessage, STATUS_CODES, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, type Context as Connection, MessageType, handleProtocols, makeServer } from 'graphql-ws';
@@ -8,10 +9,13 @@ import type { App } from '../resolvers/app.ts';
 import { type Caller, keyScope } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { Connections } from './connections.ts';
+import { createFanOut } from './fan-out.ts';
 import type { Graphql, TransportContext } from './graphql.ts';
 import { showError } from './graphql-errors.ts';
 import { type Credential, type Guards, addressOf, bareToken } from './guards.ts';
+import { type Link, createLink } from './link.ts';
 import { problemOf } from './problem.ts';
+import { sharedKey } from './shared-key.ts';
 import type { Followed } from './subscribe.ts';
 import type { Timing } from './timing.ts';
 
@@ -33,9 +37,9 @@ type Peer = {
   leave: (() => void)[];
   /** Messages that the client may still send; fills up again by the minute. */
   budget: number;
-  /** Frames that were handed over to the network. */
-  sent: number;
-  seen: { sent: number; buffered: number };
+  link: Link;
+  /** Bytes that its reader had taken when it was last looked at. */
+  taken: number;
   stalledMs: number;
   pingedMs: number;
   answered: boolean;
@@ -70,12 +74,13 @@ export function createSockets({
     clientTracking: false,
     handleProtocols,
   });
+  const fanOut = createFanOut(app);
   let closing = false;
 
   const protocol = makeServer<Record<string, unknown>, Peer>({
     connectionInitWaitTimeout: timing.initWaitMs,
     onConnect: (connection) => admitPeer(connection),
-    onSubscribe: (connection, _id, payload) => prepare(connection, payload),
+    onSubscribe: (connection, id, payload) => prepare(connection, id, payload),
     execute: (args) => (args as Args).enveloped.execute(args),
     subscribe: (args) => (args as Args).enveloped.subscribe(args),
   });
@@ -90,7 +95,9 @@ export function createSockets({
       const leave = enterAddress(address);
       const credential = cookieCredential(request);
       socket.once('close', () => leave.forEach((one) => one()));
-      sockets.handleUpgrade(request, socket, head, (opened) => welcome(opened, address, credential, leave));
+      sockets.handleUpgrade(request, socket, head, (opened) =>
+        welcome(opened, socket as Socket, address, credential, leave),
+      );
     } catch (error) {
       refuse(socket, error);
     }
@@ -115,7 +122,13 @@ export function createSockets({
       : null;
   }
 
-  function welcome(socket: WebSocket, address: string, session: Credential | null, leave: (() => void)[]): void {
+  function welcome(
+    socket: WebSocket,
+    raw: Socket,
+    address: string,
+    session: Credential | null,
+    leave: (() => void)[],
+  ): void {
     const peer: Peer = {
       socket,
       address,
@@ -124,8 +137,8 @@ export function createSockets({
       followed: new Set(),
       leave,
       budget: timing.messagesPerMinute,
-      sent: 0,
-      seen: { sent: 0, buffered: 0 },
+      link: createLink(socket, raw),
+      taken: 0,
       stalledMs: 0,
       pingedMs: 0,
       answered: true,
@@ -199,6 +212,7 @@ export function createSockets({
 
   async function prepare(
     connection: Connection<Record<string, unknown>, Peer>,
+    id: string,
     payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null },
   ): Promise<Args | readonly GraphQLError[]> {
     const peer = connection.extra;
@@ -211,6 +225,10 @@ export function createSockets({
       const context: TransportContext = {
         operation: { app, caller: peer.caller!, requestId, idempotencyKey: null },
         followed: peer.followed,
+        share: (watch, execute) => {
+          const key = sharedKey({ ...payload, document }, peer.caller!);
+          return fanOut.follow({ key, watch, execute }, id, peer.link);
+        },
       };
       const enveloped = graphql.getEnveloped(context);
       const document = enveloped.parse(payload.query);
@@ -232,6 +250,7 @@ export function createSockets({
 
   /** Each socket, looked at: is it alive, does it read, does it know its position? */
   function sweep(): void {
+    fanOut.sweep();
     for (const peer of peers) {
       peer.budget = Math.min(
         timing.messagesPerMinute,
@@ -290,7 +309,6 @@ function send(peer: Peer, data: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (peer.socket.readyState !== WebSocket.OPEN) return resolve();
     peer.socket.send(data, (error) => {
-      peer.sent += 1;
       if (error) reject(error);
       else resolve();
     });
@@ -298,9 +316,9 @@ function send(peer: Peer, data: string): Promise<void> {
 }
 
 function isStalled(peer: Peer, timing: Timing): boolean {
-  const buffered = peer.socket.bufferedAmount;
-  const moved = buffered === 0 || buffered < peer.seen.buffered || peer.sent > peer.seen.sent;
-  peer.seen = { sent: peer.sent, buffered };
+  const taken = peer.link.taken();
+  const moved = peer.link.waiting() === 0 || taken > peer.taken;
+  peer.taken = taken;
   peer.stalledMs = moved ? 0 : peer.stalledMs + timing.sweepMs;
   return peer.stalledMs >= timing.stallMs;
 }

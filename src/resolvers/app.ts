@@ -11,6 +11,7 @@ import type { Breaker } from './breaker.ts';
 import type { Commit } from './group-commit.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { AvatarFetches } from './read-avatar.ts';
+import type { LiveLog } from './live-log.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
 import type { SendLimit } from './limit-sends.ts';
@@ -30,6 +31,7 @@ export type App = {
   readonly seal: Seal;
   readonly drivers: Readonly<Partial<Record<DriverKind, DriverType>>>;
   readonly tail: Tail;
+  readonly liveLog: LiveLog;
   readonly commit: Commit;
   readonly pollers: Pollers;
   readonly sharedCallbacks: SharedCallbacks;

@@ -16,9 +16,7 @@ export async function watchSends(
   caller: Caller,
   args: { jobIds?: readonly string[] | null; accountIds?: readonly string[] | null; after?: string | null },
 ): Promise<Stream<SendFrame>> {
-  const ofAccounts = interestIn(
-    eventFilter(caller, { types: ['SEND_UPDATED'], accountIds: args.accountIds ?? null }),
-  );
+  const ofAccounts = interestIn(eventFilter(caller, { types: ['SEND_UPDATED'], accountIds: args.accountIds ?? null }));
   const jobIds = readIds('job', args.jobIds);
   const interest: Interest = {
     ...ofAccounts,
