@@ -66,7 +66,7 @@ export function createFanOut(app: App): FanOut {
   function enter<T>(shared: Shared<T>): Group<T> {
     const there = groups.get(shared.key) as Group<T> | undefined;
     const group = there ?? createGroup(app, shared);
-    groups.set(shared.key, group as Group<unknown> as Group);
+    groups.set(shared.key, group);
     group.followers += 1;
     return group;
   }
@@ -86,7 +86,7 @@ export function createFanOut(app: App): FanOut {
       const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
       const member: Member = { link, prefix, seen: shared.watch.from, wake: () => {} };
       return {
-        ended: run(group, shared.watch, member, signal).finally(() => leave(group)),
+        ended: serve(group, shared.watch, member, signal).finally(() => leave(group)),
         stop: () => stopped.abort(),
         position: () =>
           group.members.has(member) && group.isIdle()
@@ -101,7 +101,7 @@ export function createFanOut(app: App): FanOut {
 }
 
 /** One subscriber: replay, live, and replay again whenever its reader was too slow. */
-async function run<T>(group: Group<T>, watch: Watch<T>, member: Member, signal: AbortSignal): Promise<void> {
+async function serve<T>(group: Group<T>, watch: Watch<T>, member: Member, signal: AbortSignal): Promise<void> {
   const { link, prefix } = member;
   const { execute } = group.shared;
 
