@@ -5,7 +5,7 @@
  * where its group stands, and joins it there. One whose reader is slow falls back to replaying, and joins again.
  */
 import type { ExecutionResult } from 'graphql';
-import type { Seq } from '../db/model.ts';
+import type { Seq } from '../resolvers/shapes.ts';
 import type { App } from '../resolvers/app.ts';
 import { readLog } from '../resolvers/read-events.ts';
 import { type Told, type Watch, checkpointMs } from '../resolvers/watch.ts';

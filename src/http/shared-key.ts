@@ -1,5 +1,5 @@
 /** Which subscriptions want the same, but for where they begin. */
-import { type DocumentNode, Kind, getOperationAST, visit } from 'graphql';
+import { type DocumentNode, Kind, type VariableNode, getOperationAST, visit } from 'graphql';
 import type { Caller } from '../resolvers/caller.ts';
 
 /** An operation as the client asked for it, and its document. */
@@ -31,13 +31,13 @@ function positionVariables(document: DocumentNode, operationName: string | null)
 }
 
 function findPositions(document: DocumentNode, operationName: string | null): ReadonlySet<string> {
-  const [root] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+  const operation = getOperationAST(document, operationName);
+  const [root] = operation?.selectionSet.selections ?? [];
   if (root?.kind !== Kind.FIELD) return new Set();
   const uses = new Map<string, number>();
-  visit(document, {
-    VariableDefinition: { enter: ({ defaultValue }) => (defaultValue ? undefined : false) },
-    Variable: ({ name }) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1),
-  });
+  const count = { Variable: ({ name }: VariableNode) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1) };
+  visit(operation!.selectionSet, count);
+  for (const part of document.definitions) if (part.kind === Kind.FRAGMENT_DEFINITION) visit(part.selectionSet, count);
   const names = (root.arguments ?? []).flatMap(({ name, value }) =>
     ['after', 'last'].includes(name.value) && value.kind === Kind.VARIABLE ? [value.name.value] : [],
   );

@@ -90,17 +90,17 @@ export function eventFilter(caller: Caller, args: EventArgs): EventFilter {
 
 /** What the filter wants of the log. */
 export function interestIn(filter: EventFilter): Interest {
+  const types = filter.types ?? shownTypes;
   return {
-    types: filter.types ?? shownTypes,
+    types,
     accountIds: filter.accountIds ?? null,
     chatIds: filter.chatIds ?? null,
-    passes: (event) => passes(filter, event),
+    passes: (event) => types.includes(event.type) && passes(filter, event),
   };
 }
 
-/** Whether an event passes a filter; the same rule as the store's. */
+/** Whether an event of a wanted type passes a filter; the same rule as the store's. */
 function passes(filter: EventFilter, event: StoredEvent): boolean {
-  if (filter.types && !filter.types.includes(event.type)) return false;
   if (filter.chatIds && (event.chatId === null || !filter.chatIds.includes(event.chatId))) return false;
   if (!filter.accountIds) return true;
   if (event.type === 'GROUP_CHANGED') return event.groupAccountIds.some((id) => filter.accountIds!.includes(id));

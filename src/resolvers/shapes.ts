@@ -13,4 +13,5 @@ export type {
   Pacing,
   SendJob,
   SendLog,
+  Seq,
 } from '../db/model.ts';
