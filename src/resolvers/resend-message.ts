@@ -22,8 +22,8 @@ export type ResendInput = {
 /**
  * A new send, a job of its own, with the content, mentions, account and receiver of an old one; at once, whatever times that one had.
  *
- * CONFLICT while the old one is under way, and, unless the risk of a duplicate is acknowledged, for one that has reached WeChat or
- * may have: without that a resend never makes two messages of one.
+ * CONFLICT while the old one is under way, and, unless the risk of a duplicate is acknowledged, for one whose outcome is unknown:
+ * who sends again what was sent knows it, who sends again what may have been does not.
  */
 export async function resendMessage(
   app: App,
@@ -45,28 +45,14 @@ export async function resendMessage(
   return { job, seq: accepted.seq };
 }
 
-function refuseDuplicate(log: SendLog, acknowledged: boolean): void {
-  const id = showId('log', log.id);
-  switch (log.status) {
-    case 'QUEUED':
-    case 'DISPATCHING':
-      throw new GatewayError('CONFLICT', `${id} is ${log.status}: it is on its way.`);
-    case 'SENT':
-    case 'UNKNOWN':
-    case 'UNRESOLVED': {
-      if (acknowledged) return;
-      const risk = log.status === 'SENT' ? 'it was sent' : 'it may have been sent';
-      throw new GatewayError(
-        'CONFLICT',
-        `${id} is ${log.status}: ${risk}, so that acknowledgeDuplicateRisk is needed.`,
-        {
-          field: 'acknowledgeDuplicateRisk',
-        },
-      );
-    }
-    case 'FAILED':
-    case 'CANCELLED':
-    case 'EXPIRED':
+function refuseDuplicate({ id, status }: SendLog, acknowledged: boolean): void {
+  const shown = showId('log', id);
+  if (status === 'QUEUED' || status === 'DISPATCHING') {
+    throw new GatewayError('CONFLICT', `${shown} is ${status}: it is on its way.`);
+  }
+  if ((status === 'UNKNOWN' || status === 'UNRESOLVED') && !acknowledged) {
+    const words = `${shown} is ${status}: it may have been sent, so that acknowledgeDuplicateRisk is needed.`;
+    throw new GatewayError('CONFLICT', words, { field: 'acknowledgeDuplicateRisk' });
   }
 }
 

@@ -197,7 +197,7 @@ const ResendInput = builder.inputType('ResendInput', {
     acknowledgeDuplicateRisk: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Needed for a line that was sent (SENT) or may have been (UNKNOWN, UNRESOLVED).',
+      description: 'Needed for a line that may have been sent (UNKNOWN, UNRESOLVED).',
     }),
     idempotencyKey: t.string({ description: 'As of `send`.' }),
     waitMs: t.int({ required: true, defaultValue: 5000, description: 'As of `send`.' }),
@@ -260,7 +260,7 @@ builder.mutationFields((t) => ({
     type: SendPayload,
     nullable: true,
     description:
-      'A new send with the content of an old one. CONFLICT for one that is on its way, and, without `acknowledgeDuplicateRisk`, for one that was sent or may have been.',
+      'A new send with the content of an old one. CONFLICT for one that is on its way, and, without `acknowledgeDuplicateRisk`, for one whose outcome is unknown.',
     args: { input: t.arg({ type: ResendInput, required: true, description: 'Which.' }) },
     resolve: (_, { input }, { app, caller, idempotencyKey }, info) =>
       resendMessage(app, caller, {
