@@ -115,9 +115,11 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
 async function withTimeLimit(result: Promise<ExecutionResult>, ms: number): Promise<ExecutionResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ExecutionResult>((resolve) => {
-    const words = `The query took longer than ${ms / 1000} s.`;
-    const originalError = new GatewayError('UNAVAILABLE', words, { retryable: true });
-    timer = setTimeout(() => resolve({ errors: [new GraphQLError(words, { originalError })] }), ms);
+    timer = setTimeout(() => {
+      const words = `The query took longer than ${ms / 1000} s.`;
+      const originalError = new GatewayError('UNAVAILABLE', words, { retryable: true });
+      resolve({ errors: [new GraphQLError(words, { originalError })] });
+    }, ms);
   });
   try {
     return await Promise.race([result, late]);

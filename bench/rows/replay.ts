@@ -1,0 +1,75 @@
+/** One subscriber that resumes from the beginning. */
+import { messagesIn } from '../data.ts';
+import { openSubscriber } from '../load/subscribers.ts';
+import { type Row, interleave, median, ratioLine, show, showAll } from '../row.ts';
+import { startServer } from '../server.ts';
+import { token } from '../token.ts';
+
+const query = 'subscription ($after: String) { messageReceived(after: $after) { id text sentAt account { id } } }';
+
+export const replay: Row = {
+  name: 'replay',
+  async run(bench) {
+    const count = bench.quick ? 50_000 : 1_000_000;
+    const folder = await messagesIn(bench, count);
+    const store = await startServer('store', { folder });
+    const growth: number[] = [];
+    const turns: number[] = [];
+    try {
+      bench.say(`replay of ${show(count)} messages`);
+      const measured = await interleave(bench.repetitions, {
+        gateway: async () => {
+          const gateway = await startServer('gateway', { token, folder });
+          try {
+            const after = await gateway.call<string>('cursor', null);
+            await gateway.call('longestTurn');
+            const from = performance.now();
+            const client = await openSubscriber({
+              port: gateway.port,
+              token,
+              subscriptions: () => [{ query, variables: { after } }],
+            });
+            // What it holds when it has found its way, and at the end.
+            await client.reach(count / 5, 120_000);
+            const early = await gateway.call<number>('resident');
+            await client.reach(count, 300_000);
+            const ms = performance.now() - from;
+            growth.push(((await gateway.call<number>('resident')) - early) / 1024 / 1024);
+            turns.push(await gateway.call<number>('longestTurn'));
+            client.close();
+            return (count * 1000) / ms;
+          } finally {
+            await gateway.stop();
+          }
+        },
+        rows: () => store.call<number>('readAll'),
+      });
+      const rate = median(measured.gateway);
+      const ratio = rate / median(measured.rows);
+      const flat = median(growth) < 64;
+      const line = ratioLine(
+        {
+          what: `replay of ${show(count)} messages to one subscriber that resumes`,
+          against: 'reading the rows alone',
+          details: [
+            `gateway: ${show(rate)} a second (runs ${showAll(measured.gateway)}); rows alone: ${show(median(measured.rows))} (runs ${showAll(measured.rows)})`,
+            `resident memory from a fifth of the way to its end: runs ${growth.map((mb) => mb.toFixed(1)).join(' / ')} MB more`,
+            `the longest that the gateway did nothing else meanwhile: runs ${showAll(turns)} ms`,
+          ],
+        },
+        ratio,
+        { atLeast: 0.3 },
+      );
+      return [
+        {
+          ...line,
+          reach: `${line.reach}, flat memory`,
+          measured: `${line.measured}, ${flat ? 'flat' : `${median(growth).toFixed(0)} MB more`}`,
+          reached: line.reached === true && flat,
+        },
+      ];
+    } finally {
+      await store.stop();
+    }
+  },
+};

@@ -1,0 +1,76 @@
+/** Servers under measurement: each a process of its own, told what to do over its channel. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export type Server = {
+  port: number;
+  /** Calls one of the functions that the server answers. */
+  call<Value = void>(name: string, argument?: unknown): Promise<Value>;
+  /** Ends it in order, and by force after ten seconds. */
+  stop(): Promise<void>;
+};
+
+type Answer = { id: number; value?: unknown; error?: string };
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+let profiles: string | null = null;
+
+/** From now on each gateway leaves a CPU profile in this folder when it ends. */
+export function profileInto(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  profiles = folder;
+}
+
+/** Starts `servers/<name>` (or a peer), which listens on a port of its own choice. */
+export async function startServer(name: string, options: object = {}): Promise<Server> {
+  const place = name === 'mercurius' ? './peers/mercurius.mjs' : `./servers/${name}.ts`;
+  const profiling = profiles !== null && name === 'gateway' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+  const child = fork(fileURLToPath(new URL(place, import.meta.url)), [JSON.stringify(options)], {
+    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning', ...profiling],
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  running.add(child);
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const listening = Promise.withResolvers<number>();
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', (code) => {
+      running.delete(child);
+      const error = new Error(`the server ${name} ended with ${code}`);
+      listening.reject(error);
+      for (const one of waiting.values()) one.reject(error);
+      resolve();
+    });
+  });
+  child.on('message', (message: Answer | { port: number }) => {
+    if ('port' in message) return listening.resolve(message.port);
+    const one = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.error === undefined) one?.resolve(message.value);
+    else one?.reject(new Error(`${name}: ${message.error}`));
+  });
+  let next = 0;
+  return {
+    port: await listening.promise,
+    call: <Value>(called: string, argument?: unknown) => {
+      const one = Promise.withResolvers<unknown>();
+      waiting.set((next += 1), one);
+      child.send({ id: next, name: called, argument });
+      return one.promise as Promise<Value>;
+    },
+    stop: async () => {
+      const cut = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      child.send({ id: 0, name: 'stop' });
+      await gone;
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Memory of a server after its rubbish was collected. */
+export type Memory = { rss: number; heap: number };

@@ -1,0 +1,2 @@
+/** The token of the gateways under measurement. */
+export const token = 'bench-token-0123456789';
