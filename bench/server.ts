@@ -1,12 +1,16 @@
 /** Servers under measurement: each a process of its own, told what to do over its channel. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export type Server = {
   port: number;
   /** Calls one of the functions that the server answers. */
   call<Value = void>(name: string, argument?: unknown): Promise<Value>;
+  /** Its resident memory in bytes, asked of the system: also while it has no time to answer. */
+  resident(): Promise<number>;
   /** Ends it in order, and by force after ten seconds. */
   stop(): Promise<void>;
 };
@@ -63,6 +67,7 @@ export async function startServer(name: string, options: object = {}): Promise<S
       child.send({ id: next, name: called, argument });
       return one.promise as Promise<Value>;
     },
+    resident: () => residentOf(child.pid!),
     stop: async () => {
       const cut = setTimeout(() => child.kill('SIGKILL'), 10_000);
       child.send({ id: 0, name: 'stop' });
@@ -70,6 +75,15 @@ export async function startServer(name: string, options: object = {}): Promise<S
       clearTimeout(cut);
     },
   };
+}
+
+async function residentOf(pid: number): Promise<number> {
+  if (process.platform === 'linux') {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1024;
+  }
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
+  return Number(stdout) * 1024;
 }
 
 /** Memory of a server after its rubbish was collected. */

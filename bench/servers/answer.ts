@@ -10,7 +10,6 @@ export function answer(port: number, functions: Functions, close: () => Promise<
   turns.enable();
   const all: Functions = {
     memory,
-    resident: () => process.memoryUsage().rss,
     cpu: () => process.cpuUsage(),
     /** The longest that nothing else had its turn, in ms, since this was last asked. */
     longestTurn: () => {
