@@ -8,7 +8,7 @@ import { document } from './fan-out.ts';
 export const idle: Row = {
   name: 'idle',
   async run(bench) {
-    const count = bench.quick ? 1500 : 5000;
+    const count = bench.quick ? 1000 : 5000;
     const names = ['gateway', 'raw-ws', ...(bench.quick ? [] : ['yoga'])];
     const costs = await interleave(
       bench.repetitions,
@@ -59,7 +59,7 @@ const perSocket = 25;
 export const filtered: Row = {
   name: 'filtered',
   async run(bench) {
-    const sockets = bench.quick ? 80 : 400;
+    const sockets = bench.quick ? 40 : 400;
     const count = sockets * perSocket;
     const costs: Memory[] = [];
     const quietStatements: number[] = [];
