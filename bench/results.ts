@@ -1,7 +1,11 @@
 /** The table: as text for who waits, and as a file. */
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { limits } from './limits.ts';
 import type { Line } from './row.ts';
+
+/** The lines of one row, by its name. */
+export type Measured = { name: string; lines: Line[] };
 
 const headings = ['what', 'against', 'reach', 'measured', ''];
 
@@ -19,7 +23,7 @@ export function tableOf(lines: readonly Line[]): string {
 }
 
 export function reportOf(
-  lines: readonly Line[],
+  measured: readonly Measured[],
   how: { quick: boolean; repetitions: number; seconds: number },
 ): string {
   const date = new Date().toISOString().slice(0, 10);
@@ -32,11 +36,17 @@ differ less.
 
 ${machine()}
 
-${tableOf(lines)}
+${tableOf(measured.flatMap(({ lines }) => lines))}
 ${how.quick ? '\nSmaller figures than those of the full run; queries over 5,000,000 messages and the peers are not in it.\n' : ''}
 ## The figures behind it
 
-${lines.map((line) => `**${line.what}**\n\n${line.details.map((detail) => `- ${detail}`).join('\n')}\n`).join('\n')}`;
+${measured.map(figuresOf).join('\n')}`;
+}
+
+/** The figures of a row's lines, and what limits them. */
+function figuresOf({ name, lines }: Measured): string {
+  const figures = lines.map((line) => `**${line.what}**\n\n${line.details.map((one) => `- ${one}`).join('\n')}\n\n`);
+  return lines.length === 0 ? '' : `${figures.join('')}${limits[name] ?? ''}\n`;
 }
 
 function machine(): string {

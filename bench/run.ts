@@ -6,8 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { reportOf, tableOf } from './results.ts';
-import type { Line } from './row.ts';
+import { type Measured, reportOf, tableOf } from './results.ts';
 import { fanOut } from './rows/fan-out.ts';
 import { ingest, latency } from './rows/ingest.ts';
 import { filtered, idle } from './rows/memory.ts';
@@ -39,15 +38,16 @@ const bench = {
   repetitions: 3,
   say: (text: string) => void process.stderr.write(`${secondsSince()} s  ${text}\n`),
 };
-const lines: Line[] = [];
-for (const row of rows) {
-  if (only === undefined || only.includes(row.name)) lines.push(...(await row.run(bench)));
+const measured: Measured[] = [];
+for (const { name, run } of rows) {
+  if (only === undefined || only.includes(name)) measured.push({ name, lines: await run(bench) });
 }
+const lines = measured.flatMap((row) => row.lines);
 process.stdout.write(`\n${tableOf(lines)}\n\n`);
 for (const { what, details } of lines) process.stdout.write(`${what}\n${details.map((one) => `  ${one}\n`).join('')}`);
 if (only === undefined) {
   const how = { quick: bench.quick, repetitions: bench.repetitions, seconds: secondsSince() };
-  writeFileSync(new URL('./RESULTS.md', import.meta.url), reportOf(lines, how));
+  writeFileSync(new URL('./RESULTS.md', import.meta.url), reportOf(measured, how));
 }
 
 function secondsSince(): number {

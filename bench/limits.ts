@@ -1,0 +1,31 @@
+/** What limits each row, as CPU and heap profiles of it show (`-- --profile DIR`); by the row's name. */
+export const limits: Readonly<Record<string, string>> = {
+  'fan-out':
+    'One event: a write to each socket is two fifths of the time, the copy of the frame for each socket a twelfth, the commit of the event, ' +
+    'which is flushed to the disk before anybody sees it and holds everything up meanwhile, a ninth and more where the disk is busy. The raw ' +
+    'broadcast stores nothing. A burst is one commit and one write for each socket, which is why it is far beyond the raw one.',
+  idle:
+    'Of 26 kB of heap for a subscription, 7.6 kB are the loaders in the context of its operation: all fourteen are made for each subscription, and ' +
+    'none is used, since each event gets a context of its own. 4.6 kB are the upgraded socket, about 5 kB the contexts, iterators and ' +
+    'promises of graphql-ws and of the GraphQL server around it, about 5 kB the follower: its watch, its signals and its place in the group.',
+  filtered:
+    'The same as of the idle subscription, without the socket and with a group for each. No SQL: an event is found by the index of interests and ' +
+    'executed from memory, where it is wanted at all.',
+  ingest:
+    'A third of the time is the transaction, most of that the flush to the disk, in which nothing else is done; bare HTTP has none. Of the rest, ' +
+    'reading the body is 7 % (each is parsed twice, once to see whose it is), the question whether accounts have changed 6 % (a statement ' +
+    'for each callback), random request ids 4 %.',
+  latency: 'The time in which the event loop is held: flushes to the disk, and writes to the sockets.',
+  query:
+    'In microseconds of CPU inside one process: reading and shaping the rows with their cursors 215, executing the document 300, what the GraphQL ' +
+    'server does around it 550 (200 even for `__typename`), the token 8; HTTP and the sockets are the rest. A compiled document without the server around it ' +
+    'would take the middle two away.',
+  replay:
+    'Executing the document for each message is half of it, SQL and shaping a fifth, garbage a tenth. It is one chain of promises that does not let ' +
+    'anything else have its turn until the socket is full: see how long that is.',
+  pages:
+    'Pages and statistics are one index look-up. Text search without an index reads messages until the page is full.',
+  storm:
+    'Executing each event once for all, then writes. Pages are shared for a second: who comes later reads them anew.',
+  start: 'Loading the code is nearly all of it.',
+};
