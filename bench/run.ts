@@ -30,6 +30,8 @@ if (unknown.length > 0) {
   );
   process.exit(1);
 }
+// The servers end with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 if (values.profile !== undefined) profileInto(values.profile);
 
 const began = performance.now();

@@ -35,7 +35,7 @@ export async function startServer(name: string, options: object = {}): Promise<S
   const place = name === 'mercurius' ? './peers/mercurius.mjs' : `./servers/${name}.ts`;
   const profiling = profiles !== null && name === 'gateway' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const child = fork(fileURLToPath(new URL(place, import.meta.url)), [JSON.stringify(options)], {
-    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning', ...profiling],
+    execArgv: ['--expose-gc', '--no-warnings', ...profiling],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

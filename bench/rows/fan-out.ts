@@ -14,7 +14,7 @@ export const fanOut: Row = {
   async run(bench) {
     const sides = await openSides(bench);
     try {
-      const single = await measure(bench, sides, (side) => rateOf(side, bench.quick ? 50 : 100, false));
+      const single = await measure(bench, sides, (side) => rateOf(side, 50, false));
       const bursts = await measure(bench, sides, (side) => rateOf(side, burst, true));
       return [
         lineOf('fan-out of one event to 1,000 subscribers of one document', single, 1),

@@ -117,9 +117,9 @@ export const filtered: Row = {
   },
 };
 
-const quietMs = 2000;
+const quietMs = 1000;
 
-/** Statements in two seconds without events, and for one event, the mean of a hundred. */
+/** Statements in a second without events, and for one event, the mean of a hundred. */
 async function statementsOf(server: Server): Promise<{ quiet: number; event: number }> {
   const since = async () => (await server.call<{ all: number }>('statements')).all;
   await server.call('publish', { count: 10, together: false });

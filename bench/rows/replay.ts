@@ -10,7 +10,7 @@ const query = 'subscription ($after: String) { messageReceived(after: $after) { 
 export const replay: Row = {
   name: 'replay',
   async run(bench) {
-    const count = bench.quick ? 50_000 : 1_000_000;
+    const count = bench.quick ? 20_000 : 1_000_000;
     const folder = await messagesIn(bench, count);
     const store = await startServer('store', { folder });
     const growth: number[] = [];

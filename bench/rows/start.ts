@@ -13,7 +13,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export const start: Row = {
   name: 'start',
   async run(bench) {
-    const count = bench.quick ? 50_000 : 1_000_000;
+    const count = bench.quick ? 20_000 : 1_000_000;
     const full = await messagesIn(bench, count);
     const empty = mkdtempSync(join(tmpdir(), 'wxgraph-bench-'));
     try {
