@@ -14,7 +14,7 @@ export const fanOut: Row = {
   async run(bench) {
     const sides = await openSides(bench);
     try {
-      const single = await measure(bench, sides, (side) => rateOf(side, 50, false));
+      const single = await measure(bench, sides, (side) => rateOf(side, bench.quick ? 30 : 50, false));
       const bursts = await measure(bench, sides, (side) => rateOf(side, burst, true));
       return [
         lineOf('fan-out of one event to 1,000 subscribers of one document', single, 1),
@@ -60,7 +60,7 @@ async function warmUp(side: Side): Promise<void> {
       () => true,
       () => false,
     );
-    if (reached && side.clients.received() === before + subscribers && round >= 9) return;
+    if (reached && side.clients.received() === before + subscribers && round >= 4) return;
   }
   throw new Error(`${side.name}: not all subscribers are told`);
 }

@@ -11,7 +11,7 @@ const connections = 64;
 export const ingest: Row = {
   name: 'ingest',
   async run(bench) {
-    const ms = bench.quick ? 1000 : 4000;
+    const ms = bench.quick ? 700 : 4000;
     const gateway = await startServer('gateway', { token });
     const bare = await startServer('bare-http');
     try {
@@ -92,7 +92,7 @@ const listeners = 100;
 export const latency: Row = {
   name: 'latency',
   async run(bench) {
-    const seconds = bench.quick ? 2 : 10;
+    const seconds = bench.quick ? 1 : 10;
     const gateway = await startServer('gateway', { token });
     try {
       const paths = await gateway.call<string[]>('createAccounts', accounts);

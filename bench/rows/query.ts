@@ -11,7 +11,7 @@ const document = '{ logs(first: 50) { nodes { id receiver type status content at
 export const query: Row = {
   name: 'query',
   async run(bench) {
-    const ms = bench.quick ? 1000 : 3000;
+    const ms = bench.quick ? 700 : 3000;
     const gateway = await startServer('gateway', { token });
     const database = await gateway.call<string>('database');
     await gateway.call('createAccounts', 1);

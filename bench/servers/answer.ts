@@ -45,7 +45,7 @@ async function memory(): Promise<{ rss: number; heap: number }> {
   // Once is not enough: what has a finalizer goes in the second round.
   for (let round = 0; round < 3; round += 1) {
     (globalThis as { gc?: () => void }).gc!();
-    await sleep(50);
+    await sleep(20);
   }
   const { rss, heapUsed, external } = process.memoryUsage();
   return { rss, heap: heapUsed + external };
