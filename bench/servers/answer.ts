@@ -20,7 +20,7 @@ export function answer(port: number, functions: Functions, close: () => Promise<
     ...functions,
   };
   process.on('message', (message: { id: number; name: string; argument: never }) => void reply(message));
-  process.once('disconnect', () => process.exit(1));
+  process.once('disconnect', () => void Promise.resolve(close()).finally(() => process.exit(1)));
   process.send!({ port });
 
   async function reply({ id, name, argument }: { id: number; name: string; argument: never }): Promise<void> {
