@@ -62,6 +62,9 @@ const sliceSize = 100;
 
 export function createFanOut(app: App): FanOut {
   const groups = new Map<string, Group>();
+  /** One ear for the gateway's stop, not one of each follower. */
+  const open = new Set<AbortController>();
+  app.stopping.addEventListener('abort', () => open.forEach((follower) => follower.abort()), { once: true });
 
   function enter<T>(shared: Shared<T>): Group<T> {
     const there = groups.get(shared.key) as Group<T> | undefined;
@@ -80,19 +83,17 @@ export function createFanOut(app: App): FanOut {
 
   return {
     follow: (shared, id, link) => {
-      const stopped = new AbortController();
-      const signal = AbortSignal.any([app.stopping, stopped.signal]);
       const group = enter(shared);
       const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
       const member: Member = { link, prefix, seen: shared.watch.from, wake: () => {} };
-      return {
-        ended: serve(group, shared.watch, member, signal).finally(() => leave(group)),
-        stop: () => stopped.abort(),
-        position: () =>
-          group.members.has(member) && group.isIdle()
-            ? shared.watch.cursorOf(Math.max(member.seen, group.position()))
-            : null,
-      };
+      const stopped = new AbortController();
+      if (app.stopping.aborted) stopped.abort();
+      open.add(stopped);
+      const ended = serve(group, shared.watch, member, stopped.signal);
+      return followerOf(group, member, stopped, ended, () => {
+        open.delete(stopped);
+        leave(group);
+      });
     },
     sweep: () => {
       for (const group of groups.values()) group.sweep();
@@ -100,8 +101,31 @@ export function createFanOut(app: App): FanOut {
   };
 }
 
+/** What its client is told of a subscriber; made apart, so that it holds nothing of how the subscription began. */
+function followerOf(
+  group: Pick<Group, 'members' | 'isIdle' | 'position' | 'shared'>,
+  member: Member,
+  stopped: AbortController,
+  ended: Promise<void>,
+  forget: () => void,
+): Follower {
+  return {
+    ended: ended.finally(forget),
+    stop: () => stopped.abort(),
+    position: () =>
+      group.members.has(member) && group.isIdle()
+        ? group.shared.watch.cursorOf(Math.max(member.seen, group.position()))
+        : null,
+  };
+}
+
 /** One subscriber: replay, live, and replay again whenever its reader was too slow. */
-async function serve<T>(group: Group<T>, watch: Watch<T>, member: Member, signal: AbortSignal): Promise<void> {
+function serve<T>(group: Group<T>, watch: Watch<T>, member: Member, signal: AbortSignal): Promise<void> {
+  return catchUp(group, watch, member, signal).then(stayLive(group, member, signal));
+}
+
+/** All that the subscription was before it was accepted. */
+async function catchUp<T>(group: Group<T>, watch: Watch<T>, member: Member, signal: AbortSignal): Promise<void> {
   const { link, prefix } = member;
   const { execute } = group.shared;
 
@@ -112,40 +136,46 @@ async function serve<T>(group: Group<T>, watch: Watch<T>, member: Member, signal
     if (link.isFull()) await link.drained(signal);
   }
 
-  async function replay(until: Seq): Promise<number> {
-    let count = 0;
-    while (member.seen < until && !signal.aborted) {
-      const { told, upTo } = await group.page(member.seen, until);
-      const later = told.filter(({ seq }) => seq > member.seen);
-      count += later.length;
-      for (let at = 0; at < later.length && !signal.aborted; at += sliceSize) {
-        const frames = await group.frames(later.slice(at, at + sliceSize));
-        if (signal.aborted) return count;
-        link.write(
-          prefix,
-          frames.map(({ body }) => body),
-        );
-        if (link.isFull()) await link.drained(signal);
-      }
-      member.seen = upTo;
-    }
-    return count;
-  }
-
   let replayed = 0;
   for await (const value of watch.first?.() ?? []) {
     if (signal.aborted) return;
     await tell([value]);
     replayed += 1;
   }
-  replayed += await replay(watch.acceptedAt);
+  replayed += await replay(group, member, watch.acceptedAt, signal);
   if (watch.caughtUp && !signal.aborted) await tell([watch.caughtUp(member.seen, replayed)]);
+}
 
-  while (!signal.aborted) {
-    if (member.seen < group.position()) await replay(group.position());
-    // Nothing may come between this look and joining.
-    else await liveUntilBehind(group, member, signal);
+function stayLive<T>(group: Group<T>, member: Member, signal: AbortSignal): () => Promise<void> {
+  return async () => {
+    while (!signal.aborted) {
+      if (member.seen < group.position()) await replay(group, member, group.position(), signal);
+      // Nothing may come between this look and joining.
+      else await liveUntilBehind(group, member, signal);
+    }
+  };
+}
+
+/** Sends everything up to `until`; answers how much that was. */
+async function replay<T>(group: Group<T>, member: Member, until: Seq, signal: AbortSignal): Promise<number> {
+  const { link, prefix } = member;
+  let count = 0;
+  while (member.seen < until && !signal.aborted) {
+    const { told, upTo } = await group.page(member.seen, until);
+    const later = told.filter(({ seq }) => seq > member.seen);
+    count += later.length;
+    for (let at = 0; at < later.length && !signal.aborted; at += sliceSize) {
+      const frames = await group.frames(later.slice(at, at + sliceSize));
+      if (signal.aborted) return count;
+      link.write(
+        prefix,
+        frames.map(({ body }) => body),
+      );
+      if (link.isFull()) await link.drained(signal);
+    }
+    member.seen = upTo;
   }
+  return count;
 }
 
 /** Resolves when the member left its group: its reader is too slow, or it has ended. */

@@ -49,7 +49,7 @@ export async function subscribeWithCursor(
   if (!(Symbol.asyncIterator in opened)) return options.showErrors(opened);
   const source: Source = (opened as AsyncIterable<SourceEvent>)[Symbol.asyncIterator]();
   const { watch } = source;
-  if (watch && options.share) return followShared(args, options, watch, options.share);
+  if (watch && options.share) return followShared(options.share(watch, executor(args, options)), options);
 
   let idle = false;
   let over = false;
@@ -104,25 +104,18 @@ async function show(
   return { ...shown, extensions: { ...shown.extensions, cursor: event.cursor } };
 }
 
-/** Yields nothing: its values go past it. It ends when the subscription does. */
-function followShared(
-  args: ExecutionArgs,
-  options: SubscribeOptions,
-  watch: Watch<SourceEvent>,
-  share: Share,
-): ResultStream {
-  const follower = share(watch, (values) => {
-    // Events that are shown together load together.
-    const contextValue = options.contextOf();
-    return Promise.all(values.map((value) => show(args, options, value, contextValue)));
-  });
-  options.followed?.add(follower);
-  const ended = follower.ended.finally(() => options.followed?.delete(follower));
+/**
+ * Yields nothing: its values go past it. It ends when the subscription does. It is kept for as long as that lasts, thousands of
+ * times over, and holds no more than it needs then.
+ */
+function followShared(follower: Follower, { followed, showError }: SubscribeOptions): ResultStream {
+  followed?.add(follower);
+  const ended = follower.ended.finally(() => followed?.delete(follower));
   const finish = async (): Promise<IteratorResult<ExecutionResult, undefined>> => {
     try {
       await ended;
     } catch (error) {
-      throw options.showError(error);
+      throw showError(error);
     }
     return { done: true, value: undefined };
   };
@@ -137,4 +130,12 @@ function followShared(
     throw: leave,
   };
   return results;
+}
+
+/** Results of several values at a time, which load what they need together. */
+function executor(args: ExecutionArgs, options: SubscribeOptions) {
+  return (values: readonly SourceEvent[]): Promise<ExecutionResult[]> => {
+    const contextValue = options.contextOf();
+    return Promise.all(values.map((value) => show(args, options, value, contextValue)));
+  };
 }

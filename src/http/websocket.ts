@@ -82,7 +82,12 @@ export function createSockets({
     onConnect: (connection) => admitPeer(connection),
     onSubscribe: (connection, id, payload) => prepare(connection, id, payload),
     execute: (args) => (args as Args).enveloped.execute(args),
-    subscribe: (args) => (args as Args).enveloped.subscribe(args),
+    subscribe: (args) => {
+      const given = { ...(args as Args) };
+      // graphql-ws keeps these for as long as the subscription lasts, and needs them no more.
+      for (const name of Object.keys(args)) Reflect.deleteProperty(args, name);
+      return given.enveloped.subscribe(given);
+    },
   });
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -46,26 +46,30 @@ export const checkpointMs = 30_000;
 
 /**
  * The stream of one client. `return` wakes a wait, so that a client that leaves ends its stream at once. (A generator alone
- * would end at the next event only.)
+ * would end at the next event only.) Nothing is begun before the first `next`: who shares takes the watch alone.
  */
 export function stream<T>(app: App, watch: Watch<T>): Stream<T> {
-  const leaving = new AbortController();
   let position = watch.from;
-  const generator = flow(app, watch, AbortSignal.any([app.stopping, leaving.signal]), (to) => {
-    position = to;
-  });
+  let leaving: AbortController | undefined;
+  let generator: AsyncGenerator<T, void, void> | undefined;
+  const begin = (): AsyncGenerator<T, void, void> => {
+    leaving = new AbortController();
+    return flow(app, watch, AbortSignal.any([app.stopping, leaving.signal]), (to) => {
+      position = to;
+    });
+  };
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: () => generator.next(),
+    next: () => (generator ??= begin()).next(),
     return: () => {
-      leaving.abort();
-      return generator.return();
+      leaving?.abort();
+      return (generator ??= begin()).return();
     },
     throw: (error: unknown) => {
-      leaving.abort();
-      return generator.throw(error);
+      leaving?.abort();
+      return (generator ??= begin()).throw(error);
     },
     position: () => watch.cursorOf(position),
     watch,

@@ -17,7 +17,13 @@ export type Context = {
 
 /** The context of a request, or of one more event of a subscription: what was loaded before is stale. */
 export function createContext(given: Omit<Context, 'loaders'>): Context {
-  return { ...given, loaders: createLoaders(given.app, given.caller) };
+  return { ...given, loaders: lazily(() => createLoaders(given.app, given.caller)) };
+}
+
+/** Made when it is first asked for something: a subscription keeps a context for as long as it lasts, and may never use it. */
+function lazily<T extends object>(make: () => T): T {
+  let made: T | undefined;
+  return new Proxy({} as T, { get: (_, name) => Reflect.get((made ??= make()), name) as unknown });
 }
 
 export const builder = new SchemaBuilder<{
