@@ -4,6 +4,7 @@
  * Nobody has a queue here. A subscriber is a position: it replays by itself, from pages that are shared too, until it stands
  * where its group stands, and joins it there. One whose reader is slow falls back to replaying, and joins again.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 import type { Seq } from '../resolvers/shapes.ts';
 import type { App } from '../resolvers/app.ts';
@@ -172,6 +173,8 @@ async function replay<T>(group: Group<T>, member: Member, until: Seq, signal: Ab
         frames.map(({ body }) => body),
       );
       if (link.isFull()) await link.drained(signal);
+      // However long the replay is, everybody else gets a turn after each slice.
+      else await setImmediate();
     }
     member.seen = upTo;
   }

@@ -56,6 +56,7 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
   async function follow(): Promise<void> {
     const from = app.tail.latest();
     await claim();
+    let claimedAt = app.clock.elapsed();
     for await (const { events } of followLog(app, from, app.stopping, claimEveryMs)) {
       for (const event of events) {
         if (event.accountId === null) continue;
@@ -68,7 +69,11 @@ export async function runAccounts(app: App, node: Node): Promise<void> {
           await reconsider(event.accountId);
         }
       }
-      if (events.length === 0) await claim();
+      // Each change of an account is told; this is for what another process left.
+      if (events.length === 0 && app.clock.elapsed() - claimedAt >= claimEveryMs) {
+        await claim();
+        claimedAt = app.clock.elapsed();
+      }
     }
   }
 

@@ -3,6 +3,7 @@
  *
  * It holds nothing that flows, so that one follower may read it alone, and many that want the same may share what is live.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Seq, StoredEvent } from '../db/model.ts';
 import type { App } from './app.ts';
 import { followLog } from './follow-log.ts';
@@ -95,6 +96,8 @@ async function* flow<T>(
     for (const { value } of page.told) yield value;
     position = page.upTo;
     moveTo(position);
+    // However long the replay is, everybody else gets a turn after each page.
+    await setImmediate();
   }
   if (watch.caughtUp) yield watch.caughtUp(position, replayed);
   let shown = position;
