@@ -47,6 +47,7 @@ async function measure(name: string, baseUrl: string, drivers?: App['drivers']):
   const gateway = await startGateway(
     readConfig({
       WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+      WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
       WXGRAPH_PORT: '0',
       WXGRAPH_ADMIN_TOKEN: 'bench-token',
       WXGRAPH_LOG_LEVEL: 'error',

@@ -1,10 +1,11 @@
 /** Wires everything: the only file that sees all layers. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, mediaFolderOf } from './config.ts';
 import { watchDisk } from './disk.ts';
 import { dayOf } from './days.ts';
 import { openSqliteStore } from './db/sqlite/open.ts';
@@ -20,6 +21,7 @@ import type { App, DriverType } from './resolvers/app.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
 import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
+import { createKeyTurns } from './resolvers/idempotency.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { limitSends } from './resolvers/limit-sends.ts';
 import { startLiveLog } from './resolvers/live-log.ts';
@@ -33,6 +35,7 @@ import { serveMedia } from './resolvers/serve-media.ts';
 import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
+import { uploadMedia } from './resolvers/upload-media.ts';
 import { addPanelRoutes } from './rest/panel.ts';
 import { createContext } from './schema/builder.ts';
 import { eventJson, eventsDocument } from './schema/event-json.ts';
@@ -42,7 +45,7 @@ import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
   ECLOUD: { capabilities: ecloudCapabilities, create: ecloud },
-  OPENWX: { capabilities: openwxCapabilities, capabilitiesAt: openwxCapabilitiesAt, create: openwx },
+  OPENWX: { capabilities: openwxCapabilities, capabilitiesAt: openwxCapabilitiesAt, create: openwx, sendsById: true },
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 
@@ -84,8 +87,8 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
   let server: GatewayServer | null = null;
   try {
     await checkKey(store, seal);
-    // Outside of the folders that files may be sent from.
-    const mediaStore = await openMediaStore({ folder: join(dirname(config.database), 'media-store'), randomHex });
+    const mediaStore = await openMediaStore({ folder: mediaFolderOf(config.database), randomHex });
+    for (const root of config.mediaRoots) await mkdir(root, { recursive: true });
     const tail = await startTail(store, stopping.signal, (error) => log.error({ err: error }, 'event log not read'));
     let url = config.publicUrl ?? '';
     const app: App = {
@@ -108,6 +111,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       avatarFetches: createAvatarFetches(),
       breakers: new Map(),
       sendLimit: limitSends(config.sendPerMinute, clock),
+      keyTurns: createKeyTurns(),
       freeBytes: overrides.freeBytes ?? watchDisk(dirname(config.database), clock),
       publicUrl: () => url,
       startedAt: clock.now(),
@@ -129,6 +133,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         receiveCallback,
         receiveUnaddressed,
         serveMedia,
+        uploadMedia,
         checkHealth,
       },
       routes: [addPanelRoutes],

@@ -1,5 +1,5 @@
 /** The settings: read once from the environment, all mistakes together, by name. */
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { type PchookDialect, pchookDialects } from './words.ts';
 
@@ -39,6 +39,8 @@ export type Config = {
   allowOrigins: readonly string[];
   /** Private hosts that addresses of media may point to: `host`, which is any port of it, or `host:port`. */
   allowHosts: readonly string[];
+  /** Folders that media may be sent from by their path. */
+  mediaRoots: readonly string[];
   /** IANA name. */
   timezone: string;
   retentionDays: number;
@@ -122,6 +124,9 @@ const settings = z.object({
     .transform((hosts) => hosts.map((host) => host.toLowerCase()))
     .refine((hosts) => hosts.every(isHost), 'must be hosts such as nas.lan or 192.168.1.5:8080, separated by ","')
     .default([]),
+  WXGRAPH_MEDIA_ROOTS: list(delimiter)
+    .refine((roots) => roots.length > 0, `must be folders, separated by "${delimiter}"`)
+    .default(['data/media']),
   WXGRAPH_TIMEZONE: z
     .string()
     .refine(isTimezone, 'must be the IANA name of a time zone, such as Asia/Shanghai')
@@ -146,6 +151,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const read = settings.safeParse(Object.fromEntries(ours.map(([name, value]) => [name, value?.trim()])));
   if (!read.success) mistakes.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  else if (mayGiveAway(read.data)) {
+    mistakes.push('WXGRAPH_MEDIA_ROOTS: must be folders apart from the database, the key file and media-store');
+  }
   if (!read.success || mistakes.length > 0) throw new ConfigError(mistakes);
 
   const from = read.data;
@@ -155,10 +163,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     database: from.WXGRAPH_DATABASE,
     adminToken: from.WXGRAPH_ADMIN_TOKEN,
     publicUrl: from.WXGRAPH_PUBLIC_URL,
-    secretKey: from.WXGRAPH_SECRET_KEY ?? join(dirname(from.WXGRAPH_DATABASE), 'secret.key'),
+    secretKey: secretKeyOf(from),
     defaultConnection: from.WXGRAPH_DEFAULT_CONNECTION,
     allowOrigins: from.WXGRAPH_ALLOW_ORIGINS,
     allowHosts: from.WXGRAPH_ALLOW_HOSTS,
+    mediaRoots: from.WXGRAPH_MEDIA_ROOTS,
     timezone: from.WXGRAPH_TIMEZONE,
     retentionDays: from.WXGRAPH_RETENTION_DAYS,
     logLevel: from.WXGRAPH_LOG_LEVEL,
@@ -166,6 +175,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxSocketsPerAddress: from.WXGRAPH_MAX_SOCKETS_PER_ADDRESS,
     sendPerMinute: from.WXGRAPH_SEND_PER_MINUTE,
   };
+}
+
+type Settings = z.infer<typeof settings>;
+
+function secretKeyOf({ WXGRAPH_SECRET_KEY: path, WXGRAPH_DATABASE: database }: Settings): string {
+  return path ?? join(dirname(database), 'secret.key');
+}
+
+/** Whether somebody who may send could send the gateway's own files. */
+function mayGiveAway(read: Settings): boolean {
+  const { WXGRAPH_DATABASE: database, WXGRAPH_MEDIA_ROOTS: roots } = read;
+  const own = [database, secretKeyOf(read), mediaFolderOf(database)].map((path) => resolve(path));
+  return roots
+    .map((root) => resolve(root))
+    .some((root) => own.some((path) => isInside(root, path) || isInside(path, root)));
+}
+
+/** Where received and sent media are kept: beside the database. */
+export function mediaFolderOf(database: string): string {
+  return join(dirname(database), 'media-store');
 }
 
 /** Where a gateway that listens on this host and port is reached from its own machine. */
@@ -183,11 +212,10 @@ function wholeNumber(least: number, most: number) {
     .refine((number) => number >= least && number <= most, message);
 }
 
-/** Items separated by commas. */
-function list() {
+function list(separator = ',') {
   return z.string().transform((text) =>
     text
-      .split(',')
+      .split(separator)
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
@@ -197,6 +225,11 @@ function list() {
 function isHost(text: string): boolean {
   const [, host, port] = /^(\[[^\]]*\]|[^:/?#@[*]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   return host !== undefined && Number(port ?? 1) > 0 && URL.parse(`http://${text}`)?.hostname === host;
+}
+
+/** Whether the path is the folder, or in it. */
+function isInside(folder: string, path: string): boolean {
+  return `${path}${sep}`.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 function isWebAddress(text: string): boolean {

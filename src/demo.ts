@@ -32,6 +32,7 @@ const folder = mkdtempSync(join(tmpdir(), 'wxgraph-demo-'));
 const config = readConfig({
   WXGRAPH_LOG_LEVEL: process.env['WXGRAPH_LOG_LEVEL'] ?? 'error',
   WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+  WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
   WXGRAPH_PORT: values.port ?? String(await freePort(4000)),
 });
 const gateway = await startGateway(config);

@@ -226,5 +226,13 @@ export type StoredFile = {
   height: number | null;
 };
 
-/** What a send carries. Media follow with the outbox for media. */
-export type SendContent = { type: 'TEXT'; text: string };
+/** What a send may carry besides text. */
+export type MediaSendType = Exclude<SendType, 'TEXT'>;
+
+/** What a send carries. `name` is the file's, with its extension. */
+export type SendContent =
+  | { type: 'TEXT'; text: string }
+  /** Media that the gateway has. */
+  | { type: MediaSendType; name: string; mediaId: number }
+  /** What lies on the upstream's own disk. */
+  | { type: MediaSendType; name: string; upstreamPath: string };

@@ -159,10 +159,12 @@ export type Message = {
 /** Media of a message, or uploaded. Facts are those of the stored file where there is one, else as the upstream told them. */
 export type Media = {
   id: number;
-  /** Null: nobody's yet. */
+  /** Null: uploaded. */
   accountId: number | null;
   /** Null: uploaded. */
   messageSeq: Seq | null;
+  /** Of an upload: the token by which it came; null: a browser's session. */
+  tokenId: number | null;
   status: MediaStatus;
   /** In the media store; null until READY. */
   stored: StoredFile | null;
@@ -176,6 +178,9 @@ export type Media = {
   durationMs: number | null;
   /** Path on the upstream's own disk. */
   upstreamPath: string | null;
+  /** The id that its upstream gives it, to send it again. */
+  upstreamMediaId: string | null;
+  createdAt: Millis;
 };
 
 /** Whose picture it is: an account's own person, a contact or a member of a chat room, by its id. */

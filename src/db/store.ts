@@ -79,7 +79,10 @@ export interface Store {
 
   // ── sending ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** All lines of a job, durably, before `send` is answered. Lines may be FAILED from the start (NO_RECEIVER). */
+  /**
+   * All lines of a job, durably, before `send` is answered. Lines may be FAILED from the start (NO_RECEIVER). Uploads that they
+   * carry are kept from now on; NOT_FOUND for media that are gone.
+   */
   accept(job: NewJob): Promise<Accepted>;
   /**
    * The next line of the lane's account that may go out now, already DISPATCHING when this returns: compare-and-set,
@@ -182,6 +185,13 @@ export interface Store {
    * are PENDING no more; a file that came is unused.
    */
   settleMedia(id: number, outcome: MediaOutcome): Promise<boolean>;
+  /**
+   * Media that came without a message, to be sent. What the same token has under the same name with the same bytes already is
+   * answered instead, and the file that came is unused. Until a line of the outbox has them they are forgotten at `expiresAt`.
+   */
+  addUpload(upload: NewUpload): Promise<Media>;
+  /** Uploads that no line has and whose time is over are forgotten, their files unused; at most `limit`. Answers how many. */
+  expireUploads(now: Millis, limit: number): Promise<number>;
   /** The picture of its owner from now on; the file of the one before is unused. */
   saveAvatar(avatar: Avatar): Promise<void>;
   /** These unused files were deleted. */
@@ -283,6 +293,11 @@ export interface Queries {
   mediaOfMessages(seqs: readonly Seq[]): Promise<Media[]>;
   /** Media of this account that are to be fetched now, newest first, at most `limit`; and when the next ones are. */
   dueMedia(accountId: number, now: Millis, limit: number): Promise<{ due: DueMedia[]; nextAt: Millis | null }>;
+  /**
+   * The id by which the upstream of this account took these media last, where that was at `since` or later and in the login that
+   * there is now; null: not known.
+   */
+  sentMediaId(accountId: number, mediaId: number, since: Millis): Promise<string | null>;
   avatar(owner: AvatarOwner): Promise<Avatar | null>;
   /** Files of the media store that nothing points to any more, those of deleted accounts among them; at most `limit`. */
   unusedFiles(limit: number): Promise<string[]>;
@@ -506,6 +521,14 @@ export type MediaOutcome = { now: Millis } & (
   | { status: 'PENDING'; error: string; dueAt: Millis }
 );
 
+export type NewUpload = {
+  tokenId: number | null;
+  stored: StoredFile;
+  name: string | null;
+  expiresAt: Millis;
+  now: Millis;
+};
+
 /** One thing that an upstream told. */
 export type Incoming = { accountId: number; now: Millis } & (
   | { type: 'message'; message: NewMessage }
@@ -573,7 +596,8 @@ export type NewSend = {
 export type Accepted = { result: 'ACCEPTED' | 'SAME'; jobId: number; seq: Seq } | { result: 'CONFLICT' };
 
 export type Outcome = { now: Millis; responseTimeMs: number } & (
-  | { status: 'SENT'; upstreamId: string | null; reference: string | null }
+  /** `mediaId`: of media, the id by which the upstream sends them again, where it told one. */
+  | { status: 'SENT'; upstreamId: string | null; reference: string | null; mediaId?: string | null }
   | { status: 'FAILED' | 'UNKNOWN'; code: ErrorCode; message: string }
   /** Certain that nothing left, and worth another try not before `notBefore`. */
   | { status: 'QUEUED'; code: ErrorCode; message: string; notBefore: Millis }

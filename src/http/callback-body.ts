@@ -25,7 +25,8 @@ export async function readCallbackBody(app: App, payload: Readable, length: numb
   return spoolBody(app, joined(chunks, rest), maxBodyBytes);
 }
 
-async function* wholeOrBroken(payload: Readable): AsyncGenerator<Uint8Array, void, void> {
+/** What arrives; BAD_INPUT where it breaks off. */
+export async function* wholeOrBroken(payload: Readable): AsyncGenerator<Uint8Array, void, void> {
   try {
     yield* payload as AsyncIterable<Uint8Array>;
   } catch (cause) {

@@ -2,9 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../resolvers/app.ts';
+import type { Caller } from '../resolvers/caller.ts';
 import type { MediaAddress } from '../resolvers/media-address.ts';
 import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
 import type { ServedFile } from '../resolvers/serve-media.ts';
+import type { Uploaded } from '../resolvers/upload-media.ts';
 import type { DriverKind } from '../words.ts';
 import type { Connections } from './connections.ts';
 import type { Graphql, MakeContext } from './graphql.ts';
@@ -21,6 +23,11 @@ export type UseCases = Authenticators & {
   receiveCallback: (app: App, secret: string, callback: ReceivedCallback) => Promise<void>;
   receiveUnaddressed: (app: App, kind: DriverKind, callback: ReceivedCallback) => Promise<void>;
   serveMedia: (app: App, address: MediaAddress) => Promise<ServedFile>;
+  uploadMedia: (
+    app: App,
+    caller: Caller,
+    file: { chunks: AsyncIterable<Uint8Array>; name: string | null },
+  ) => Promise<Uploaded>;
   checkHealth: (app: App) => Promise<{ accounts: number; readyAccounts: number }>;
 };
 

@@ -21,6 +21,7 @@ import { GatewayError } from '../resolvers/errors.ts';
 import { addSignIn } from './sign-in.ts';
 import { createStreams } from './streams.ts';
 import { defaultTiming } from './timing.ts';
+import { addUpload } from './upload.ts';
 import { createSockets } from './websocket.ts';
 
 declare module 'fastify' {
@@ -96,7 +97,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   });
 
   await server.register(cookie);
-  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia]) add(server, inside);
+  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia, addUpload]) add(server, inside);
   for (const add of routes) {
     await server.register((scope, _options, done) => {
       add(scope, app, guards);

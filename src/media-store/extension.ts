@@ -38,3 +38,9 @@ const extensions: Readonly<Record<string, string>> = {
 export function extensionOf(mime: string): string {
   return extensions[mime] ?? 'bin';
 }
+
+/** The media type that the name of a file speaks of; null for one that says nothing. */
+export function mimeOfName(name: string): string | null {
+  const end = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  return Object.keys(extensions).find((mime) => extensions[mime] === end) ?? null;
+}

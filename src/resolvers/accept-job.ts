@@ -9,34 +9,42 @@ import { requireSpace } from './require-space.ts';
 
 export type AcceptedJob = { jobId: number; seq: Seq };
 
+/** A send that may be queued: how many lines will go out, and what makes them, which may take a while. */
+export type PreparedJob = { sends: number; lines: () => Promise<NewSend[]> };
+
 /**
- * The job that the key stands for already, whatever has become of it, else a new one of the lines that `makeLines` finds.
+ * The job that the key stands for already, whatever has become of it, else a new one of what `prepare` finds.
  *
- * CONFLICT for a key that stands for another input; RATE_LIMITED and UNAVAILABLE (a nearly full disk) before anything is queued.
+ * CONFLICT for a key that stands for another input; RATE_LIMITED and UNAVAILABLE (a nearly full disk) before anything is fetched or
+ * queued. Of requests with one key that come together only the first does anything.
  */
 export async function acceptJob(
   app: App,
   caller: Caller,
   idempotency: NewJob['idempotency'],
   now: Millis,
-  makeLines: () => Promise<NewSend[]>,
+  prepare: () => Promise<PreparedJob>,
 ): Promise<AcceptedJob> {
-  const known = await jobOf(app, idempotency, now);
-  if (known) return known;
-  await requireSpace(app);
-  const lines = await makeLines();
-  const going = lines.filter((line) => line.failure === null).length;
-  let giveBack: () => void;
+  const endTurn = idempotency === null ? null : await app.keyTurns(idempotency);
   try {
-    giveBack = app.sendLimit.take(keyScope(caller), going);
-  } catch (error) {
-    // The same request may have come in at the same time, and have taken the last room.
-    const same = await jobOf(app, idempotency, now);
-    if (same) return same;
-    throw error;
+    return (await jobOf(app, idempotency, now)) ?? (await acceptNew(app, caller, idempotency, now, prepare));
+  } finally {
+    endTurn?.();
   }
+}
+
+async function acceptNew(
+  app: App,
+  caller: Caller,
+  idempotency: NewJob['idempotency'],
+  now: Millis,
+  prepare: () => Promise<PreparedJob>,
+): Promise<AcceptedJob> {
+  await requireSpace(app);
+  const { sends, lines } = await prepare();
+  const giveBack = app.sendLimit.take(keyScope(caller), sends);
   try {
-    const accepted = await app.store.accept({ now, lines, idempotency });
+    const accepted = await app.store.accept({ now, lines: await lines(), idempotency });
     if (accepted.result === 'CONFLICT') throw keyReused();
     if (accepted.result === 'SAME') giveBack();
     return { jobId: accepted.jobId, seq: accepted.seq };

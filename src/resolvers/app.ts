@@ -9,6 +9,7 @@ import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Breaker } from './breaker.ts';
 import type { Commit } from './group-commit.ts';
+import type { KeyTurns } from './idempotency.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { AvatarFetches } from './read-avatar.ts';
 import type { LiveLog } from './live-log.ts';
@@ -41,6 +42,7 @@ export type App = {
   /** Of each account that is driven, by its id. */
   readonly breakers: Map<number, Breaker>;
   readonly sendLimit: SendLimit;
+  readonly keyTurns: KeyTurns;
   /** What is left on the database's disk; null where the system does not tell. */
   readonly freeBytes: () => Promise<number | null>;
   /** Under which address this gateway is reached; known once it listens. */
@@ -57,6 +59,8 @@ export type DriverType = {
   /** What it can do for an account at this connection, where that is less. */
   readonly capabilitiesAt?: (connection: Connection) => readonly Capability[];
   readonly create: DriverFactory;
+  /** Its upstream sends media that it knows already by their ids, without their bytes. */
+  readonly sendsById?: true;
   /** Of an upstream that may post to one address for all accounts: whom a post is for, by wxid or by its upstream's port. */
   readonly addresseeOf?: (body: Uint8Array) => { wxid: string | null; port: string | null } | null;
 };

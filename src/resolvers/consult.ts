@@ -1,5 +1,5 @@
 import type { Message, SendLog, Seq } from '../db/model.ts';
-import type { MessageKind, SendContent, SendStatus } from '../words.ts';
+import type { MessageKind, SendStatus } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, requireScope } from './caller.ts';
 import { notFound } from './errors.ts';
@@ -7,12 +7,13 @@ import { followLog } from './follow-log.ts';
 import { showId } from './ids.ts';
 import { readRange } from './input.ts';
 import { readAccount } from './read-accounts.ts';
+import type { GivenContent } from './send-content.ts';
 import { sendMessage } from './send-message.ts';
 
 export type ConsultInput = {
   accountId: string;
   to: string;
-  content: SendContent;
+  content: GivenContent;
   timeoutMs: number;
   idempotencyKey: string | null;
 };
@@ -49,7 +50,7 @@ export async function consult(app: App, caller: Caller, input: ConsultInput): Pr
       idempotencyKey,
       waitMs: 0,
     } as const;
-    const { job, seq } = await sendMessage(app, caller, sending);
+    const { job, seq } = await sendMessage(app, caller, sending, giveUp);
     const { items } = await app.store.queries.logsOfJob(job.id, {}, { first: 1 });
     // The log is read from where the send was accepted: nothing that came since can be missed.
     return { ...(await waitForReply(app, items[0]!, seq, giveUp)), seq };

@@ -6,12 +6,14 @@
  */
 import type { SendLog } from '../db/model.ts';
 import type { Lane, Outcome } from '../db/store.ts';
-import { type Driver, DriverError } from '../drivers/driver.ts';
+import { type Driver, DriverError, type OutgoingSend, type SendReceipt } from '../drivers/driver.ts';
+import type { OutgoingContent } from '../drivers/media.ts';
 import type { ErrorCode, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Bell, createBell } from './bell.ts';
 import { createBreaker, isMiss } from './breaker.ts';
 import { showId } from './ids.ts';
+import { outgoingContents } from './outgoing-content.ts';
 
 /** How long a send may go on after the gateway was told to stop; then its outcome is UNKNOWN. */
 const graceMs = 10_000;
@@ -126,16 +128,14 @@ async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, sign
   try {
     const [contact] =
       send.receiverContactId === null ? [] : await app.store.queries.contactsById([send.receiverContactId]);
+    const addressed = {
+      receiver: contact?.wxid ?? send.receiver,
+      receiverKind: contact?.kind ?? null,
+      mentions: send.mentions,
+    };
+    const contents = await outgoingContents(app, send);
     handedOver = true;
-    const receipt = await driver.send(
-      {
-        receiver: contact?.wxid ?? send.receiver,
-        receiverKind: contact?.kind ?? null,
-        content: send.content,
-        mentions: send.mentions,
-      },
-      grace.signal,
-    );
+    const receipt = await sendOne(driver, addressed, contents, grace.signal);
     outcome = { status: 'SENT', ...receipt, ...measured(app, startedAt) };
   } catch (error) {
     const isSaid = handedOver && !grace.signal.aborted && error instanceof DriverError;
@@ -148,6 +148,26 @@ async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, sign
   const isNews = await settle(app, lane, send, outcome);
   // What came back has reached WeChat, whatever became of the answer.
   return { outcome, isNews, missed: isNews ? missed : false };
+}
+
+/** Gives the message to the upstream in the first of these forms that it does not refuse; what it may have taken it is not given again. */
+async function sendOne(
+  driver: Driver,
+  addressed: Omit<OutgoingSend, 'content'>,
+  contents: readonly OutgoingContent[],
+  signal: AbortSignal,
+): Promise<SendReceipt> {
+  const [content, ...others] = contents;
+  if (content === undefined) {
+    throw new DriverError('NOT_FOUND', 'the media of this send are gone', { certain: true, retry: false });
+  }
+  try {
+    return await driver.send({ ...addressed, content }, signal);
+  } catch (error) {
+    const isRefused = error instanceof DriverError && error.certain && !error.retry;
+    if (!isRefused || others.length === 0 || signal.aborted) throw error;
+    return sendOne(driver, addressed, others, signal);
+  }
 }
 
 /** The outcome is known only here: it is written as soon as the store lets us. False: it was known already. */

@@ -1,6 +1,7 @@
 /** Idempotency keys: one key, one job. */
 import { createHash } from 'node:crypto';
 import type { NewJob } from '../db/store.ts';
+import { type Gate, createGate } from '../gate.ts';
 import type { Millis } from '../words.ts';
 import { type Caller, keyScope } from './caller.ts';
 import { GatewayError, badInput } from './errors.ts';
@@ -32,6 +33,25 @@ export function readKey(
   if (key.length === 0 || key.length > 255) throw badInput('idempotencyKey', 'A key has 1 to 255 characters.');
   const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   return { scope: keyScope(caller), operation, key, hash, expiresAt: now + keptMs };
+}
+
+/** Lets requests with the same key in one after the other; resolves with what ends a turn. */
+export type KeyTurns = (key: Pick<NonNullable<NewJob['idempotency']>, 'scope' | 'operation' | 'key'>) => Promise<() => void>;
+
+export function createKeyTurns(): KeyTurns {
+  const turns = new Map<string, { enter: Gate; users: number }>();
+  return async ({ scope, operation, key }) => {
+    const name = JSON.stringify([scope, operation, key]);
+    const turn = turns.get(name) ?? { enter: createGate(1), users: 0 };
+    turns.set(name, turn);
+    turn.users += 1;
+    const leave = await turn.enter();
+    return () => {
+      leave();
+      turn.users -= 1;
+      if (turn.users === 0) turns.delete(name);
+    };
+  };
 }
 
 /** The key was used for something else. */

@@ -2,9 +2,10 @@
 import { type Chunks, MediaStoreError } from '../media-store/media-store.ts';
 import type { StoredFile } from '../words.ts';
 import type { App } from './app.ts';
-import { GatewayError } from './errors.ts';
+import { GatewayError, badInput } from './errors.ts';
 
-const maxBytes = 100 * 1024 * 1024;
+/** The largest file that is taken, in bytes. */
+export const maxUploadBytes = 100 * 1024 * 1024;
 const megabyte = 1_000_000;
 /** What was posted comes once, so it is taken as long as messages are. */
 const leftByPosts = 50 * megabyte;
@@ -14,7 +15,7 @@ const leftByFetches = 200 * megabyte;
 /** Of a message that was posted. UNAVAILABLE where the disk cannot take it. */
 export async function keepPosted(app: App, bytes: Uint8Array): Promise<StoredFile> {
   try {
-    return await app.mediaStore.put([bytes], { maxBytes, leaveFree: leftByPosts });
+    return await app.mediaStore.put([bytes], { maxBytes: maxUploadBytes, leaveFree: leftByPosts });
   } catch (error) {
     if (!(error instanceof MediaStoreError)) throw error;
     throw new GatewayError('UNAVAILABLE', error.message, { cause: error, retryable: true });
@@ -22,8 +23,32 @@ export async function keepPosted(app: App, bytes: Uint8Array): Promise<StoredFil
 }
 
 /** Of media that were fetched; at most 100 MiB unless told otherwise. Throws MediaStoreError, and what the chunks throw. */
-export function keepFetched(app: App, chunks: Chunks, atMost = maxBytes): Promise<StoredFile> {
+export function keepFetched(app: App, chunks: Chunks, atMost = maxUploadBytes): Promise<StoredFile> {
   return app.mediaStore.put(chunks, { maxBytes: atMost, leaveFree: leftByFetches });
+}
+
+/**
+ * To be sent. TOO_LARGE, BAD_INPUT for no bytes, UNAVAILABLE where the disk is nearly full; what the chunks throw passes through.
+ * `field` is the input that they came by.
+ */
+export async function keepToSend(app: App, chunks: Chunks, field: string): Promise<StoredFile> {
+  try {
+    return await app.mediaStore.put(chunks, { maxBytes: maxUploadBytes, leaveFree: leftByFetches });
+  } catch (error) {
+    if (!(error instanceof MediaStoreError)) throw error;
+    switch (error.code) {
+      case 'TOO_LARGE':
+        throw tooLarge(field);
+      case 'EMPTY':
+        throw badInput(field, 'A file must not be empty.');
+      default:
+        throw new GatewayError('UNAVAILABLE', error.message, { cause: error, retryable: true });
+    }
+  }
+}
+
+export function tooLarge(field: string): GatewayError {
+  return new GatewayError('TOO_LARGE', `A file may have at most ${maxUploadBytes} bytes.`, { field });
 }
 
 /** Whether the disk has room for more than what is posted. */

@@ -10,8 +10,13 @@ export type { Media };
 export async function readMedia(app: App, caller: Caller, id: string): Promise<Media> {
   const mediaId = readId('media', id);
   const [media] = mediaId === null ? [] : await app.store.queries.mediaById([mediaId]);
-  if (!media || media.accountId === null || !maySee(caller, media.accountId)) throw notFound('media', id);
+  if (!media || !mayUse(caller, media)) throw notFound('media', id);
   return media;
+}
+
+/** Media of a message are its account's. An upload is of the token that it came by, and of those who see every account. */
+function mayUse(caller: Caller, { accountId, tokenId }: Media): boolean {
+  return maySee(caller, accountId) || (accountId === null && tokenId !== null && tokenId === caller.tokenId);
 }
 
 /** Where its bytes are to be had; null until they are. */

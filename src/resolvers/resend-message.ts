@@ -9,7 +9,7 @@ import { showId } from './ids.ts';
 import { readRange } from './input.ts';
 import { readAccount } from './read-accounts.ts';
 import { readSendLog } from './read-logs.ts';
-import { type SentJob, makeLine, makeLineTo, requireSendable } from './send-message.ts';
+import { type SentJob, address, makeLine, requireSendable } from './send-message.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 export type ResendInput = {
@@ -39,7 +39,8 @@ export async function resendMessage(
   const accepted = await acceptJob(app, caller, idempotency, now, async () => {
     const log = await readSendLog(app, caller, logId);
     refuseDuplicate(log, acknowledgeDuplicateRisk);
-    return [await lineLike(app, caller, log)];
+    const line = await lineLike(app, caller, log);
+    return { sends: line.failure === null ? 1 : 0, lines: async () => [line] };
   });
   const job = await waitForJob(app, caller, accepted.jobId, input.waitMs, signal);
   return { job, seq: accepted.seq };
@@ -59,11 +60,10 @@ function refuseDuplicate({ id, status }: SendLog, acknowledged: boolean): void {
 async function lineLike(app: App, caller: Caller, log: SendLog): Promise<NewSend> {
   const account = await readAccount(app, caller, showId('account', log.accountId));
   requireSendable(app, account, log);
-  const outgoing = { content: log.content, mentions: log.mentions };
   // A line that failed for want of a receiver goes to the one that there is now.
-  const line =
+  const addressed =
     log.receiver === ''
-      ? await makeLine(app, account, account.defaultReceiver, outgoing)
-      : makeLineTo(account.id, { receiver: log.receiver, contactId: log.receiverContactId }, outgoing);
-  return { ...line, resendOf: log.id };
+      ? await address(app, account, account.defaultReceiver)
+      : { accountId: account.id, receiver: log.receiver, receiverContactId: log.receiverContactId, failure: null };
+  return { ...makeLine(addressed, { content: log.content, mentions: log.mentions }), resendOf: log.id };
 }

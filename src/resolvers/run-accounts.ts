@@ -100,6 +100,7 @@ async function keepTime(app: App): Promise<void> {
       if (now >= trimAt) {
         trimAt = now + trimEveryMs;
         await trim(app.store, now - app.config.retentionDays * 86_400_000);
+        await app.store.expireUploads(now, trimmedAtOnce);
         await deleteUnusedFiles(app);
       }
     } catch (error) {

@@ -1,10 +1,78 @@
-import type { SendContent } from '../words.ts';
+/** What a send is to carry, as it was given and as it is shown. */
+import type { MediaSendType, SendContent } from '../words.ts';
 import { badInput } from './errors.ts';
 
-/** Exactly one of these is given. */
-export type SendContentInput = { text?: string | null };
+/** Where the media of a send are to be taken from; `name` goes before the name that they have there. */
+export type GivenMedia = ({ mediaId: string } | { url: string } | { path: string } | { upstreamPath: string }) & {
+  name?: string;
+};
 
-export function readSendContent(input: SendContentInput): SendContent {
-  if (typeof input.text !== 'string') throw badInput('content', 'A send carries exactly one content.');
-  return { type: 'TEXT', text: input.text };
+export type GivenContent = { type: 'TEXT'; text: string } | { type: MediaSendType; media: GivenMedia };
+
+/** Exactly one of these is given. */
+export type MediaInput = {
+  mediaId?: string | null;
+  url?: string | null;
+  path?: string | null;
+  upstreamPath?: string | null;
+};
+
+/** Exactly one of these is given. */
+export type SendContentInput = {
+  text?: string | null;
+  image?: MediaInput | null;
+  file?: MediaInput | null;
+  video?: MediaInput | null;
+  voice?: MediaInput | null;
+};
+
+const maxTextLength = 16_384;
+const maxSourceLength = 8_192;
+
+export function readSendContent({ text, image, file, video, voice }: SendContentInput): GivenContent {
+  if (typeof text === 'string') return { type: 'TEXT', text };
+  if (image) return { type: 'IMAGE', media: readMediaInput(image) };
+  if (file) return { type: 'FILE', media: readMediaInput(file) };
+  if (video) return { type: 'VIDEO', media: readMediaInput(video) };
+  if (voice) return { type: 'VOICE', media: readMediaInput(voice) };
+  throw badInput('content', 'A send carries exactly one content.');
+}
+
+function readMediaInput({ mediaId, url, path, upstreamPath }: MediaInput): GivenMedia {
+  if (typeof mediaId === 'string') return { mediaId };
+  if (typeof url === 'string') return { url };
+  if (typeof path === 'string') return { path };
+  if (typeof upstreamPath === 'string') return { upstreamPath };
+  throw badInput('content', 'Media are taken from exactly one place.');
+}
+
+/** What can be said of a content alone. Throws BAD_INPUT. */
+export function checkContent(content: GivenContent): void {
+  if (content.type === 'TEXT') return checkText(content.text);
+  const [[place = '', given = ''] = []] = Object.entries(content.media).filter(([name]) => name !== 'name');
+  const field = fieldOf(content, place);
+  if (given.trim() === '') throw badInput(field, `${place} must not be empty.`);
+  if (given.length > maxSourceLength) throw badInput(field, `${place} may have at most ${maxSourceLength} characters.`);
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  if (/[\u0000-\u001f\u007f]/.test(given) || !given.isWellFormed()) {
+    throw badInput(field, `${place} must not have control characters or half characters.`);
+  }
+}
+
+function checkText(text: string): void {
+  const field = 'content.text';
+  if (text.trim() === '') throw badInput(field, 'The text must not be empty.');
+  if (text.length > maxTextLength) throw badInput(field, `The text may have at most ${maxTextLength} characters.`);
+  if (text.includes('\u0000')) throw badInput(field, 'The text must not have NUL characters.');
+  if (!text.isWellFormed()) throw badInput(field, 'The text has half a character (a lone surrogate).');
+}
+
+/** The input that a place of media was given in, such as `content.image.url`. */
+export function fieldOf(content: { type: MediaSendType }, place: string): string {
+  return `content.${content.type.toLowerCase()}.${place}`;
+}
+
+/** The text, or the file's name. */
+export function showContent(content: SendContent): string {
+  return content.type === 'TEXT' ? content.text : content.name;
 }

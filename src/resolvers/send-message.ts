@@ -1,7 +1,7 @@
 import type { Account, SendJob } from '../db/model.ts';
 import type { NewSend } from '../db/store.ts';
-import type { Capability, Millis, SendContent } from '../words.ts';
-import { acceptJob } from './accept-job.ts';
+import type { Capability, Millis, SendContent, SendType } from '../words.ts';
+import { type PreparedJob, acceptJob } from './accept-job.ts';
 import type { App } from './app.ts';
 import { type Caller, requireScope } from './caller.ts';
 import { findReceiver } from './find-receiver.ts';
@@ -11,12 +11,14 @@ import { readId, showId } from './ids.ts';
 import { readRange } from './input.ts';
 import { readGroup } from './manage-groups.ts';
 import { capabilitiesOf, readAccount } from './read-accounts.ts';
+import { type GivenContent, checkContent } from './send-content.ts';
+import { takeContent } from './take-media.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 export type SendInput = {
   targets: readonly string[];
   to?: readonly string[] | null;
-  content: SendContent;
+  content: GivenContent;
   mentions?: readonly string[] | null;
   sendAt?: Millis | null;
   expiresAt?: Millis | null;
@@ -29,39 +31,52 @@ export type SendInput = {
 export type SentJob = { job: SendJob; seq: number };
 
 const maxLines = 10_000;
-const maxTextLength = 16_384;
 
 /**
  * Queues one line an account and receiver, all of them durably or none, and waits up to `waitMs` for their outcomes.
  *
- * Refused whole: an unknown target or Contact, an ambiguous name, an account that cannot do it or was never started. An
- * account without a default receiver gives a FAILED line with NO_RECEIVER, and the others go.
+ * Refused whole: an unknown target or Contact, an ambiguous name, an account that cannot do it or was never started, media that
+ * cannot be had (`takeContent`): they are in the media store before anything is queued. `signal` gives up until then. An account without a default receiver gives a FAILED line with NO_RECEIVER, and the others go.
  */
 export async function sendMessage(app: App, caller: Caller, input: SendInput, signal?: AbortSignal): Promise<SentJob> {
   requireScope(caller, 'SEND');
   check(input);
   const now = app.clock.now();
   const idempotency = readKey(caller, input.operation ?? 'send', input.idempotencyKey, decisive(input), now);
-  const accepted = await acceptJob(app, caller, idempotency, now, () => makeLines(app, caller, input, now));
+  const prepare = () => prepareLines(app, caller, input, now, signal);
+  const accepted = await acceptJob(app, caller, idempotency, now, prepare);
   const job = await waitForJob(app, caller, accepted.jobId, input.waitMs, signal);
   return { job, seq: accepted.seq };
 }
 
-async function makeLines(app: App, caller: Caller, input: SendInput, now: Millis): Promise<NewSend[]> {
+async function prepareLines(
+  app: App,
+  caller: Caller,
+  input: SendInput,
+  now: Millis,
+  signal?: AbortSignal,
+): Promise<PreparedJob> {
   if (input.expiresAt && input.expiresAt <= now) throw badInput('expiresAt', 'expiresAt has passed already.');
-  const lines: NewSend[] = [];
+  const addressed: Addressed[] = [];
   for (const account of await readTargets(app, caller, input.targets)) {
-    requireSendable(app, account, input);
+    requireSendable(app, account, { type: input.content.type, mentions: input.mentions });
     const receivers = new Set<string>();
     for (const given of input.to ?? [account.defaultReceiver]) {
-      const one = await makeLine(app, account, given, input);
+      const one = await address(app, account, given);
       // A receiver that was named twice, or by two names, is sent to once.
-      if (!receivers.has(one.receiver)) lines.push(one);
+      if (!receivers.has(one.receiver)) addressed.push(one);
       receivers.add(one.receiver);
-      if (lines.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
+      if (addressed.length > maxLines) throw badInput('to', `One send may have at most ${maxLines} lines.`);
     }
   }
-  return lines;
+  return {
+    sends: addressed.filter((one) => one.failure === null).length,
+    lines: async () => {
+      const either = AbortSignal.any([app.stopping, ...(signal ? [signal] : [])]);
+      const content = await takeContent(app, caller, input.content, either);
+      return addressed.map((one) => makeLine(one, { ...input, content }));
+    },
+  };
 }
 
 /** What can be said of the input alone. */
@@ -74,13 +89,10 @@ function check(input: SendInput): void {
     throw badInput('to', 'Name at least one receiver, or leave `to` out for the default receivers.');
   }
   if (to && to.length > maxLines) throw badInput('to', `Name at most ${maxLines} receivers.`);
-  const { text } = input.content;
-  if (text.trim() === '') throw badInput('content.text', 'The text must not be empty.');
-  if (text.length > maxTextLength) {
-    throw badInput('content.text', `The text may have at most ${maxTextLength} characters.`);
+  checkContent(input.content);
+  if (input.content.type !== 'TEXT' && input.mentions && input.mentions.length > 0) {
+    throw badInput('mentions', 'Only a text can mention somebody.');
   }
-  if (text.includes('\u0000')) throw badInput('content.text', 'The text must not have NUL characters.');
-  if (!text.isWellFormed()) throw badInput('content.text', 'The text has half a character (a lone surrogate).');
   if (sendAt && expiresAt && expiresAt <= sendAt) throw badInput('expiresAt', 'expiresAt must be later than sendAt.');
 }
 
@@ -102,11 +114,15 @@ async function readTargets(app: App, caller: Caller, targets: readonly string[])
 }
 
 /** Throws UNSUPPORTED for what its driver cannot do, and NOT_READY where the account was not started. */
-export function requireSendable(app: App, account: Account, input: { mentions?: readonly string[] | null }): void {
+export function requireSendable(
+  app: App,
+  account: Account,
+  { type, mentions }: { type: SendType; mentions?: readonly string[] | null | undefined },
+): void {
   const id = showId('account', account.id);
   const can = capabilitiesOf(app, account);
-  const needed: Capability[] = ['SEND_TEXT'];
-  if (input.mentions && input.mentions.length > 0) needed.push('MENTION');
+  const needed: Capability[] = [`SEND_${type}`];
+  if (mentions && mentions.length > 0) needed.push('MENTION');
   const missing = needed.find((capability) => !can.includes(capability));
   if (missing) {
     throw new GatewayError('UNSUPPORTED', `Account ${id}: the driver ${account.driver} cannot do ${missing}.`);
@@ -116,35 +132,37 @@ export function requireSendable(app: App, account: Account, input: { mentions?: 
   }
 }
 
-type Outgoing = Pick<SendInput, 'content' | 'mentions' | 'sendAt' | 'expiresAt'>;
+/** From whom to whom; with a failure it goes nowhere. */
+export type Addressed = Pick<NewSend, 'accountId' | 'receiver' | 'receiverContactId' | 'failure'>;
 
-/** A line to a receiver as it was given; without one it is FAILED from the start. */
-export async function makeLine(app: App, account: Account, given: string | null, outgoing: Outgoing): Promise<NewSend> {
+/** To a receiver as it was given; without one the line is FAILED from the start. */
+export async function address(app: App, account: Account, given: string | null): Promise<Addressed> {
   if (given === null) {
     const message = 'The account has no default receiver, and the send names none.';
-    const nobody = makeLineTo(account.id, { receiver: '', contactId: null }, outgoing);
-    return { ...nobody, failure: { code: 'NO_RECEIVER', message } };
+    const failure = { code: 'NO_RECEIVER', message } as const;
+    return { accountId: account.id, receiver: '', receiverContactId: null, failure };
   }
-  return makeLineTo(account.id, await findReceiver(app, account, given), outgoing);
+  const { receiver, contactId } = await findReceiver(app, account, given);
+  return { accountId: account.id, receiver, receiverContactId: contactId, failure: null };
 }
 
-/** A line to a receiver that was found. */
-export function makeLineTo(
-  accountId: number,
-  { receiver, contactId }: { receiver: string; contactId: number | null },
-  { content, mentions, sendAt, expiresAt }: Outgoing,
+export function makeLine(
+  addressed: Addressed,
+  {
+    content,
+    mentions,
+    sendAt,
+    expiresAt,
+  }: Pick<SendInput, 'mentions' | 'sendAt' | 'expiresAt'> & { content: SendContent },
 ): NewSend {
   return {
-    accountId,
-    receiver,
-    receiverContactId: contactId,
+    ...addressed,
     type: content.type,
     content,
     mentions: mentions ?? [],
     sendAt: sendAt ?? null,
     expiresAt: expiresAt ?? null,
     resendOf: null,
-    failure: null,
   };
 }
 

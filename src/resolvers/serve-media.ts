@@ -1,9 +1,10 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { AvatarOwner } from '../db/model.ts';
 import { extensionOf } from '../media-store/extension.ts';
 import { MediaStoreError } from '../media-store/media-store.ts';
 import type { Millis, StoredFile } from '../words.ts';
 import type { App } from './app.ts';
+import { coverBytes, coverId, coverMime, coverSha256 } from './cover.ts';
 import { notFound } from './errors.ts';
 import { type IdKind, kindOfId, readId } from './ids.ts';
 import { type MediaAddress, readMediaAddress } from './media-address.ts';
@@ -19,13 +20,14 @@ export type ServedFile = Pick<StoredFile, 'sha256' | 'size' | 'mime'> & {
 };
 
 /**
- * What lies at a signed address: media of a message, or a picture of an account, contact or member, which is fetched where it is not
+ * What lies at a signed address: media of a message or uploaded, the cover of a video, or a picture of an account, contact or member, which is fetched where it is not
  * there or old. NOT_FOUND, all the same, for an address that is forged or over, for what is gone or not there yet, and for
  * whoever has no picture; the failure of an upstream that could not give one.
  */
 export async function serveMedia(app: App, address: MediaAddress): Promise<ServedFile> {
   const { id } = address;
   const expiresAt = readMediaAddress(app, address);
+  if (expiresAt !== null && id === coverId) return cover(expiresAt);
   const found = expiresAt === null ? null : await find(app, id);
   if (expiresAt === null || found === null) throw notFound('media', id);
   const { stored } = found;
@@ -41,6 +43,17 @@ export async function serveMedia(app: App, address: MediaAddress): Promise<Serve
         app.log.error({ err: error, id }, 'a file of the media store is missing');
         throw notFound('media', id);
       }),
+  };
+}
+
+function cover(expiresAt: Millis): ServedFile {
+  return {
+    sha256: coverSha256,
+    size: coverBytes.length,
+    mime: coverMime,
+    name: 'cover.jpg',
+    expiresAt,
+    read: (range) => Promise.resolve(Readable.from([range ? coverBytes.subarray(range.from, range.to + 1) : coverBytes])),
   };
 }
 

@@ -4,6 +4,9 @@ import { GatewayError } from '../resolvers/errors.ts';
 const names: Readonly<Record<string, string>> = {
   accountIds: 'account_ids',
   'content.text': 'message',
+  'content.image.path': 'file_path',
+  'content.file.path': 'file_path',
+  'content.video.path': 'file_path',
   defaultReceiver: 'default_receiver',
   idempotencyKey: 'Idempotency-Key',
   waitMs: 'wait_ms',

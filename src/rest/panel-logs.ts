@@ -2,6 +2,7 @@
 import { localTime } from '../days.ts';
 import { readAccount, showAccountId } from '../resolvers/read-accounts.ts';
 import { readLogsByOffset } from '../resolvers/read-logs.ts';
+import { showContent } from '../resolvers/send-content.ts';
 import type { SendLog } from '../resolvers/shapes.ts';
 import type { Answer, Call } from './call.ts';
 import { showError, showStatus } from './panel-outcome.ts';
@@ -38,7 +39,7 @@ function showLine(line: SendLog, timezone: string): Record<string, unknown> {
     account_id: showAccountId({ id: line.accountId }),
     receiver: line.receiver,
     message_type: line.type.toLowerCase(),
-    content: line.content.text,
+    content: showContent(line.content),
     success: line.status === 'SENT',
     status: showStatus(line),
     error: showError(line),

@@ -2,19 +2,24 @@
 import type { App } from '../resolvers/app.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { maxPageSize } from '../resolvers/connection.ts';
-import { GatewayError, badInput } from '../resolvers/errors.ts';
+import { badInput } from '../resolvers/errors.ts';
 import { showId } from '../resolvers/ids.ts';
 import { showAccountId } from '../resolvers/read-accounts.ts';
 import { readLogsOfJob } from '../resolvers/read-logs.ts';
+import type { GivenContent } from '../resolvers/send-content.ts';
 import { type SendInput, sendMessage } from '../resolvers/send-message.ts';
 import type { SendLog } from '../resolvers/shapes.ts';
-import type { SendContent, SendStatus } from '../words.ts';
+import type { MediaSendType, SendStatus } from '../words.ts';
 import type { Answer } from './call.ts';
 import type { Fields } from './fields.ts';
 import { showError, showStatus } from './panel-outcome.ts';
 
 const maxWaitMs = 30_000;
-const mediaTypes = ['image', 'file', 'video'];
+const mediaTypes = new Map<string, MediaSendType>([
+  ['image', 'IMAGE'],
+  ['file', 'FILE'],
+  ['video', 'VIDEO'],
+]);
 
 type Outcome = 'success' | 'failed' | 'unknown' | 'pending' | 'dropped';
 const outcomes: Record<SendStatus, Outcome> = {
@@ -63,13 +68,14 @@ function readSend(fields: Fields): SendInput {
   };
 }
 
-function readContent(fields: Fields): SendContent {
-  const type = fields.optionalText('type') ?? 'text';
-  if (mediaTypes.includes(type)) {
-    throw new GatewayError('UNSUPPORTED', `type: sending ${type} is not supported.`, { field: 'type' });
-  }
-  if (type !== 'text') throw badInput('type', 'type must be text, image, file or video.');
-  return { type: 'TEXT', text: fields.text('message') };
+/** A text, or a file in the folders that media may be sent from. */
+function readContent(fields: Fields): GivenContent {
+  const given = fields.optionalText('type') ?? 'text';
+  if (given === 'text') return { type: 'TEXT', text: fields.text('message') };
+  const type = mediaTypes.get(given);
+  if (type === undefined) throw badInput('type', 'type must be text, image, file or video.');
+  const name = fields.optionalText('file_name');
+  return { type, media: { path: fields.text('file_path'), ...(name !== null && { name }) } };
 }
 
 /** All lines of a job, in the order of targets and receivers. */

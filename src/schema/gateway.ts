@@ -1,6 +1,7 @@
 /** The gateway itself. */
 import type { App } from '../resolvers/app.ts';
 import { maxPageSize } from '../resolvers/connection.ts';
+import { maxUploadBytes } from '../resolvers/keep-media.ts';
 import { type DriverInfo, readDrivers } from '../resolvers/read-accounts.ts';
 import { builder } from './builder.ts';
 import { CapabilityEnum, DriverKindEnum } from './enums.ts';
@@ -26,6 +27,10 @@ const GatewayType = builder.objectRef<App>('Gateway').implement({
     timezone: t.string({ description: 'IANA name of the zone of its days.', resolve: (app) => app.config.timezone }),
     drivers: t.field({ type: [DriverInfoType], description: 'What it can drive.', resolve: readDrivers }),
     maxPageSize: t.int({ description: 'The largest `first` and `last`.', resolve: () => maxPageSize }),
+    maxUploadBytes: t.int({
+      description: 'The largest file that can be sent, in bytes: uploaded, from an address or from a path.',
+      resolve: () => maxUploadBytes,
+    }),
   }),
 });
 

@@ -8,7 +8,7 @@ import { readLogs, readLogsOfJob, readSendJob, readSendLog } from '../resolvers/
 import { showSeq } from '../resolvers/read-events.ts';
 import { chooseKey } from '../resolvers/idempotency.ts';
 import { type SentJob, sendMessage } from '../resolvers/send-message.ts';
-import { readSendContent, type SendContentInput } from '../resolvers/send-content.ts';
+import { type MediaInput, readSendContent, type SendContentInput, showContent } from '../resolvers/send-content.ts';
 import { type SendFrame, watchSends } from '../resolvers/watch-sends.ts';
 import { builder } from './builder.ts';
 import { countSends } from './count-sends.ts';
@@ -42,7 +42,7 @@ SendLogRef.implement({
         log.receiverContactId === null ? null : loaders.contact.load(log.receiverContactId),
     }),
     type: t.expose('type', { type: SendTypeEnum, description: 'What it carries.' }),
-    content: t.string({ description: "The text, or the file's name.", resolve: (log) => log.content.text }),
+    content: t.string({ description: "The text, or the file's name.", resolve: (log) => showContent(log.content) }),
     status: t.expose('status', { type: SendStatusEnum, description: 'Where it stands.' }),
     confirmedBy: t.expose('confirmedBy', {
       type: ConfirmationEnum,
@@ -138,11 +138,41 @@ LogFilter.implement({
   }),
 });
 
+const MediaInputType = builder.inputRef<MediaInput>('MediaInput').implement({
+  description:
+    'Where the gateway takes media from: exactly one of these. It does so once, before the send is accepted; at most `Gateway.maxUploadBytes`.',
+  isOneOf: true,
+  fields: (t) => ({
+    mediaId: t.id({
+      description:
+        'Media that was uploaded with POST /media, or received. What is not there (yet) is NOT_READY. An upload is seen by the token that made it, and by those that see every account.',
+    }),
+    url: t.string({
+      description:
+        'An http(s) address. URL_NOT_ALLOWED for one in a private network, unless WXGRAPH_ALLOW_HOSTS names its host; to be had within 30 seconds.',
+    }),
+    path: t.string({
+      description:
+        'A path inside the gateway\'s media folders (WXGRAPH_MEDIA_ROOTS), absolute or relative to one of them. PATH_NOT_ALLOWED for what is no file there.',
+    }),
+    upstreamPath: t.string({
+      description: "A path on the upstream's own disk, given to it as it is. E云 has none.",
+    }),
+  }),
+});
+
 export const SendContent = builder.inputRef<SendContentInput>('SendContent').implement({
   description: 'Exactly one of these.',
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: '1 to 16,384 characters.' }),
+    image: t.field({ type: MediaInputType, description: 'A picture; one that moves where it is a GIF.' }),
+    file: t.field({ type: MediaInputType, description: 'Any file, under its name.' }),
+    video: t.field({ type: MediaInputType, description: 'A video.' }),
+    voice: t.field({
+      type: MediaInputType,
+      description: 'A voice message: SILK, or of an E云 account also AMR; other formats are refused by the driver.',
+    }),
   }),
 });
 

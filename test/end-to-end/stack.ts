@@ -180,6 +180,7 @@ export function movableClock(): MovableClock {
 export function config(folder: string, env: Record<string, string> = {}) {
   return readConfig({
     WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+    WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
     WXGRAPH_PORT: '0',
     WXGRAPH_ADMIN_TOKEN: adminToken,
     WXGRAPH_TIMEZONE: 'Asia/Shanghai',

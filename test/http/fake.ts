@@ -34,6 +34,8 @@ export type World = {
   hold: Promise<void> | null;
   /** Subscriptions that are open now. */
   sources: Set<Source>;
+  /** What came to `/media`. */
+  uploads: { tokenId: number | null; name: string | null; bytes: Buffer }[];
   /** What lies at `/media/<id>`. */
   files: Map<string, ServedFile>;
   /** What was logged, a JSON line each. */
@@ -155,6 +157,11 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
         if (!file) throw new GatewayError('NOT_FOUND', 'There is no such media.');
         return file;
       },
+      async uploadMedia(_app, { tokenId }, { chunks, name }) {
+        const bytes = Buffer.concat(await Array.fromAsync(chunks));
+        world.uploads.push({ tokenId, name, bytes });
+        return { id: `media_${world.uploads.length}`, name, mime: 'image/png', size: bytes.length };
+      },
       checkHealth: async () => ({ accounts: 3, readyAccounts: 2 }),
     },
   });
@@ -197,6 +204,7 @@ function createWorld(): World {
     callbackError: null,
     hold: null,
     sources,
+    uploads: [],
     files: new Map(),
     lines: [],
     changed: () => waiting.forEach((look) => look()),

@@ -66,6 +66,7 @@ export async function startPanel(env: Record<string, string> = {}): Promise<Pane
       WXGRAPH_PORT: '0',
       WXGRAPH_LOG_LEVEL: 'silent',
       WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+      WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
       WXGRAPH_ADMIN_TOKEN: adminToken,
       WXGRAPH_TIMEZONE: 'Asia/Shanghai',
       WXGRAPH_DEFAULT_CONNECTION: JSON.stringify({ openwx: { baseUrl: simulator.controllerUrl } }),

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { newestSeq } from './journal.ts';
 import { appendSendUpdated, contentJson } from './outbox.ts';
 import { build, insertion, statement } from './sql.ts';
+import { keepUploads } from './uploads.ts';
 
 type Key = { scope: string; operation: string; key: string };
 
@@ -74,6 +75,7 @@ export function accept(engine: Engine, job: NewJob): Accepted {
     engine.sql.run(deleteKey, idempotency);
   }
   refuseUnknownAccounts(engine, job.lines);
+  keepUploads(engine, job.lines);
   const jobId = engine.sql.run(insertJob, { created_at: now, seq: 0 }).id;
   if (idempotency !== null)
     engine.sql.run(insertKey, { ...idempotency, job_id: jobId, expires_at: idempotency.expiresAt });

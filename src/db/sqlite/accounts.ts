@@ -9,6 +9,7 @@ import { addLane, isHeld } from './lanes.ts';
 import { cancelAll } from './sends.ts';
 import { build, insertion, statement } from './sql.ts';
 import type { AccountTable } from './tables.ts';
+import { releaseUploads } from './uploads.ts';
 
 const insertAccount = insertion('account', [
   'name',
@@ -219,6 +220,7 @@ export function deleteAccount(engine: Engine, id: number, now: Millis): { seq: S
   expectAccount(engine, id);
   cancelAll(engine, id, now);
   leaveAllGroups(engine, id, now);
+  releaseUploads(engine, id, now);
   const seq = appendAccountChanged(engine, id, 'DELETED', now);
   engine.sql.run(updateDeleted, { id, at: now, seq });
   return { seq };

@@ -22,6 +22,7 @@ export function mediaOf(row: MediaRow): Media {
     id: row.id,
     accountId: row.account_id,
     messageSeq: row.message_seq,
+    tokenId: row.token_id,
     status: row.status,
     stored,
     name: told?.name ?? row.name,
@@ -31,6 +32,8 @@ export function mediaOf(row: MediaRow): Media {
     height: stored?.height ?? told?.height ?? null,
     durationMs: told?.durationMs ?? null,
     upstreamPath: told?.upstreamPath ?? null,
+    upstreamMediaId: told?.upstreamMediaId ?? null,
+    createdAt: row.created_at,
   };
 }
 

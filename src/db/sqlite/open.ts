@@ -22,6 +22,7 @@ import * as sends from './sends.ts';
 import { openSharedCommits } from './shared-commits.ts';
 import { take } from './take.ts';
 import * as tokens from './tokens.ts';
+import { addUpload, expireUploads } from './uploads.ts';
 
 export type SqliteOptions = {
   /** The database file; its folder is made where it is missing. */
@@ -107,6 +108,8 @@ export function storeOf(engine: Engine): Store {
     markRevoked: writing(markRevoked),
 
     settleMedia: writing(settleMedia),
+    addUpload: writing(addUpload),
+    expireUploads: writing(expireUploads),
     saveAvatar: writing(saveAvatar),
     forgetFiles: writing(forgetFiles),
 

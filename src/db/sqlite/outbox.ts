@@ -16,7 +16,11 @@ export const isOpen = sql<boolean>`status in ('DISPATCHING', 'UNKNOWN', 'UNRESOL
 
 /** The same for the same content, however its record was put together. */
 export function contentJson(content: SendContent): string {
-  return JSON.stringify({ type: content.type, text: content.text });
+  if (content.type === 'TEXT') return JSON.stringify({ type: content.type, text: content.text });
+  const { type, name } = content;
+  return 'mediaId' in content
+    ? JSON.stringify({ type, name, mediaId: content.mediaId })
+    : JSON.stringify({ type, name, upstreamPath: content.upstreamPath });
 }
 
 /** Whom a line goes to, as far as order is concerned. */

@@ -8,6 +8,7 @@ import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
 import { newestSeq } from './journal.ts';
 import { changeSend, fillSend, isOpen, isQueued, type OutboxRow, sendById, sendLogOf } from './outbox.ts';
+import { rememberSentMedia } from './sent-media.ts';
 import { build, statement } from './sql.ts';
 import { giveBack } from './take.ts';
 
@@ -15,6 +16,7 @@ import { giveBack } from './take.ts';
 export function settle(engine: Engine, sendId: number, lane: Lane, outcome: Outcome): boolean {
   const row = sendById(engine, sendId);
   if (row === undefined || row.account_id !== lane.accountId || row.owner_epoch !== lane.epoch) return false;
+  if (outcome.status === 'SENT') rememberSentMedia(engine, row, outcome);
   if (row.status === 'SENT') {
     if (outcome.status === 'SENT') fillAnswer(engine, row, outcome);
     return false;

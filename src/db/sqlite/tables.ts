@@ -360,7 +360,7 @@ export type HeardHourTable = {
 /** Media of messages, and what was uploaded. */
 export type MediaTable = {
   id: Generated<number>;
-  /** Null: nobody's yet. */
+  /** Null: uploaded. */
   account_id: number | null;
   /** Null: uploaded. */
   message_seq: Seq | null;
@@ -381,6 +381,20 @@ export type MediaTable = {
   /** What came of the last attempt. */
   error: string | null;
   created_at: Millis;
+  /** Of an upload: the token by which it came; null: a browser's session. */
+  token_id: number | null;
+  /** Of an upload that no line of the outbox has: when it is forgotten. */
+  expires_at: Millis | null;
+};
+
+/** By which id the upstream of an account took media, so that it can send them again without their bytes. */
+export type SentMediaTable = {
+  account_id: number;
+  media_id: number;
+  upstream_media_id: string;
+  /** Who the account was then: an id is of one login. */
+  wxid: string | null;
+  told_at: Millis;
 };
 
 /** Pictures of people and chat rooms. */
@@ -429,6 +443,7 @@ export type Tables = {
   early_revoke: EarlyRevokeTable;
   heard_hour: HeardHourTable;
   media: MediaTable;
+  sent_media: SentMediaTable;
   avatar: AvatarTable;
   unused_file: UnusedFileTable;
 };

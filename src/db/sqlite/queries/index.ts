@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { heardHours, unechoedSince } from '../evidence.ts';
 import { accountsChanged } from '../journal.ts';
 import { unusedFiles } from '../files.ts';
+import { sentMediaId } from '../sent-media.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as chats from './chats.ts';
@@ -57,6 +58,7 @@ export function openQueries(engine: Engine): Queries {
     mediaById: reading(media.mediaById),
     mediaOfMessages: reading(media.mediaOfMessages),
     dueMedia: reading(media.dueMedia),
+    sentMediaId: reading(sentMediaId),
     avatar: reading(avatar),
     unusedFiles: reading(unusedFiles),
     logs: reading(logs.logs),

@@ -12,6 +12,9 @@ const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));
 const unindexedAccount = sql`+account_id`;
 const unindexedJob = sql`+job_id`;
 
+/** The text, or the file's name. */
+const shownContent = sql`coalesce(json_extract(content, '$.text'), json_extract(content, '$.name'))`;
+
 /** Everything of the filter but accounts and jobs. */
 function filtered(filter: LogFilter) {
   let query = build.selectFrom('outbox').selectAll().where(isOfLiveAccount);
@@ -19,7 +22,7 @@ function filtered(filter: LogFilter) {
   if (isGiven(filter.types)) query = query.where(within(sql.ref('type'), filter.types));
   if (isGiven(filter.receivers)) query = query.where(within(sql.ref('receiver'), filter.receivers));
   if (filter.search)
-    query = query.where(contains([sql.ref('receiver'), sql`json_extract(content, '$.text')`], filter.search));
+    query = query.where(contains([sql.ref('receiver'), shownContent], filter.search));
   if (typeof filter.since === 'number') query = query.where('created_at', '>=', filter.since);
   if (typeof filter.until === 'number') query = query.where('created_at', '<', filter.until);
   return query;
