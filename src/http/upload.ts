@@ -2,7 +2,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../resolvers/caller.ts';
-import { badInput } from '../resolvers/errors.ts';
+import { GatewayError, badInput } from '../resolvers/errors.ts';
 import { maxUploadBytes, tooLarge } from '../resolvers/keep-media.ts';
 import { wholeOrBroken } from './callback-body.ts';
 import type { Inside } from './parts.ts';
@@ -45,12 +45,21 @@ export function addUpload(server: FastifyInstance, { app, guards, useCases }: In
 }
 
 async function fileInForm(request: FastifyRequest): Promise<File> {
+  const file = await findFile(request).catch((cause: unknown) => {
+    throw new GatewayError('BAD_INPUT', 'The form cannot be read.', { field: 'file', cause });
+  });
+  if (file === null) throw badInput('file', 'The form has no field `file` with a file.');
+  return file;
+}
+
+/** Null: there is none. */
+async function findFile(request: FastifyRequest): Promise<File | null> {
   for await (const part of request.parts()) {
     if (part.type !== 'file') continue;
     if (part.fieldname === 'file') return { chunks: wholeOrBroken(part.file), name: part.filename };
     part.file.resume();
   }
-  throw badInput('file', 'The form has no field `file` with a file.');
+  return null;
 }
 
 function fileInBody({ body, query: { name } }: UploadRequest): File {

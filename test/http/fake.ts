@@ -36,6 +36,8 @@ export type World = {
   sources: Set<Source>;
   /** What came to `/media`. */
   uploads: { tokenId: number | null; name: string | null; bytes: Buffer }[];
+  /** Why others did not. */
+  brokenUploads: unknown[];
   /** What lies at `/media/<id>`. */
   files: Map<string, ServedFile>;
   /** What was logged, a JSON line each. */
@@ -158,7 +160,11 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
         return file;
       },
       async uploadMedia(_app, { tokenId }, { chunks, name }) {
-        const bytes = Buffer.concat(await Array.fromAsync(chunks));
+        const bytes = await Array.fromAsync(chunks).then(Buffer.concat, (error: unknown) => {
+          world.brokenUploads.push(error);
+          world.changed();
+          throw error;
+        });
         world.uploads.push({ tokenId, name, bytes });
         return { id: `media_${world.uploads.length}`, name, mime: 'image/png', size: bytes.length };
       },
@@ -205,6 +211,7 @@ function createWorld(): World {
     hold: null,
     sources,
     uploads: [],
+    brokenUploads: [],
     files: new Map(),
     lines: [],
     changed: () => waiting.forEach((look) => look()),
