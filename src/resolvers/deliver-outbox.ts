@@ -7,13 +7,12 @@
 import type { SendLog } from '../db/model.ts';
 import type { Lane, Outcome } from '../db/store.ts';
 import { type Driver, DriverError, type OutgoingSend, type SendReceipt } from '../drivers/driver.ts';
-import type { OutgoingContent } from '../drivers/media.ts';
 import type { ErrorCode, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Bell, createBell } from './bell.ts';
 import { createBreaker, isMiss } from './breaker.ts';
 import { showId } from './ids.ts';
-import { outgoingContents } from './outgoing-content.ts';
+import { type OutgoingForms, outgoingForms } from './outgoing-content.ts';
 
 /** How long a send may go on after the gateway was told to stop; then its outcome is UNKNOWN. */
 const graceMs = 10_000;
@@ -133,9 +132,9 @@ async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, sign
       receiverKind: contact?.kind ?? null,
       mentions: send.mentions,
     };
-    const contents = await outgoingContents(app, send);
+    const forms = await outgoingForms(app, send);
     handedOver = true;
-    const receipt = await sendOne(driver, addressed, contents, grace.signal);
+    const receipt = await sendOne(driver, addressed, forms, grace.signal);
     outcome = { status: 'SENT', ...receipt, ...measured(app, startedAt) };
   } catch (error) {
     const isSaid = handedOver && !grace.signal.aborted && error instanceof DriverError;
@@ -150,23 +149,19 @@ async function dispatch(app: App, lane: Lane, driver: Driver, attempt: Try, sign
   return { outcome, isNews, missed: isNews ? missed : false };
 }
 
-/** Gives the message to the upstream in the first of these forms that it does not refuse; what it may have taken it is not given again. */
+/** Gives the message to the upstream, where it refuses one form in another; what it may have taken it is not given again. */
 async function sendOne(
   driver: Driver,
   addressed: Omit<OutgoingSend, 'content'>,
-  contents: readonly OutgoingContent[],
+  { first, instead }: OutgoingForms,
   signal: AbortSignal,
 ): Promise<SendReceipt> {
-  const [content, ...others] = contents;
-  if (content === undefined) {
-    throw new DriverError('NOT_FOUND', 'the media of this send are gone', { certain: true, retry: false });
-  }
   try {
-    return await driver.send({ ...addressed, content }, signal);
+    return await driver.send({ ...addressed, content: first }, signal);
   } catch (error) {
     const isRefused = error instanceof DriverError && error.certain && !error.retry;
-    if (!isRefused || others.length === 0 || signal.aborted) throw error;
-    return sendOne(driver, addressed, others, signal);
+    if (!isRefused || instead === null || signal.aborted) throw error;
+    return driver.send({ ...addressed, content: instead }, signal);
   }
 }
 
@@ -197,7 +192,7 @@ type Failure = Outcome extends infer One ? (One extends Outcome ? Omit<One, 'now
 
 function failure(app: App, { send, isLast }: Try, error: unknown, handedOver: boolean): Failure {
   const notBefore = app.clock.now() + retryAfterMs * Math.min(send.attempts, maxAttempts);
-  if (!handedOver) {
+  if (!handedOver && !(error instanceof DriverError)) {
     app.log.error({ err: error, logId: showId('log', send.id) }, 'a send was not handed to its driver');
     return { status: 'QUEUED', code: 'UNAVAILABLE', message: 'The gateway could not read its database.', notBefore };
   }

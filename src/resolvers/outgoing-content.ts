@@ -1,6 +1,7 @@
 /** What a driver is given of a send. */
 import { buffer } from 'node:stream/consumers';
 import type { Media, SendLog } from '../db/model.ts';
+import { DriverError } from '../drivers/driver.ts';
 import type { OutgoingContent, OutgoingMedia } from '../drivers/media.ts';
 import { mimeOfName } from '../media-store/extension.ts';
 import { unknownMime } from '../media-store/sniff.ts';
@@ -19,36 +20,40 @@ const longestVoice = 4 * 1024 * 1024;
 
 type MediaContent = Exclude<SendContent, { type: 'TEXT' }>;
 
+/** What to give the driver, and what instead where that is certainly refused; null: nothing. */
+export type OutgoingForms = { first: OutgoingContent; instead: OutgoingContent | null };
+
 /**
- * What to give the driver first, and what else where that is certainly refused: media that the upstream has already go by their id,
- * without their bytes. Empty where the media are gone.
+ * What a line carries, as a driver takes it: media that the upstream has already go by their id, without their bytes. Throws
+ * `DriverError` NOT_FOUND where the media are gone, as those of an account that was deleted are.
  */
-export async function outgoingContents(app: App, send: Pick<SendLog, 'accountId' | 'content'>): Promise<OutgoingContent[]> {
+export async function outgoingForms(app: App, send: Pick<SendLog, 'accountId' | 'content'>): Promise<OutgoingForms> {
   const { content } = send;
-  if (content.type === 'TEXT') return [content];
+  if (content.type === 'TEXT') return { first: content, instead: null };
   const { type, name } = content;
   if ('upstreamPath' in content) {
     const source = { at: 'UPSTREAM', path: content.upstreamPath } as const;
     const mime = mimeOfName(name) ?? unknownMime;
-    return [{ type, media: { name, mime, size: null, durationMs: null, source } }];
+    return { first: { type, media: { name, mime, size: null, durationMs: null, source } }, instead: null };
   }
   const [media] = await app.store.queries.mediaById([content.mediaId]);
-  if (!media?.stored) return [];
-  const facts = {
-    name,
-    mime: media.stored.mime,
-    size: media.stored.size,
-    durationMs: media.durationMs ?? (await voiceMs(app, content, media.stored)),
-  };
-  const mediaId = await knownId(app, send.accountId, media);
-  const ways: OutgoingMedia['source'][] = mediaId === null ? [] : [{ at: 'WECHAT', mediaId }];
-  ways.push({
+  const stored = media?.stored;
+  if (!stored) throw new DriverError('NOT_FOUND', 'the media of this send are gone', { certain: true, retry: false });
+  const durationMs = media.durationMs ?? (await voiceMs(app, content, stored));
+  const from = (source: OutgoingMedia['source']): OutgoingContent => ({
+    type,
+    media: { name, mime: stored.mime, size: stored.size, durationMs, source },
+  });
+  const whole = from({
     at: 'GATEWAY',
     url: mediaUrlOf(app, showId('media', media.id)),
-    read: () => read(app, media.stored!.file),
+    read: () => read(app, stored.file),
     coverUrl: type === 'VIDEO' ? mediaUrlOf(app, coverId) : null,
   });
-  return ways.map((source) => ({ type, media: { ...facts, source } }));
+  const mediaId = await knownId(app, send.accountId, media);
+  return mediaId === null
+    ? { first: whole, instead: null }
+    : { first: from({ at: 'WECHAT', mediaId }), instead: whole };
 }
 
 /** The id by which the upstream of an account has these media: of a message that it told, or of a send that it took. */

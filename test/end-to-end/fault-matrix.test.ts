@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
-import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
-import { systemClock } from '../../src/simulator/clock.ts';
 import type { Fault } from '../../src/simulator/faults.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { type Line, lineFields, lineThatIs, send } from './sending.ts';
-import { type Stack, allMessages, movableClock, owner, startStack } from './stack.ts';
+import { type Driven, type EveryDriver, startEveryDriver } from './every-driver.ts';
+import { type Line, lineFields, lineThatIs, send, upload } from './sending.ts';
+import { type Stack, allMessages } from './stack.ts';
 
 /** What goes wrong, how often WeChat then has the message, and how the send must end. */
 type Case = { name: string; faults: readonly Fault[]; delivered: 0 | 1; ends: 'SENT' | 'FAILED' | 'UNRESOLVED' };
@@ -46,89 +42,42 @@ const cases: readonly Case[] = [
   },
 ];
 
-type Driven = { driver: string; id: string; number: number; simulator: Simulator; route: string; to: string };
-
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
 const perDriver = 4;
-// Of 17 cases on four upstreams, each followed by one without a fault.
+// Each case on four upstreams, followed by one without a fault.
 const rounds = isLong ? 8 : 1;
 
-const clock = movableClock();
+let every: EveryDriver;
 let stack: Stack;
-let newest: Simulator;
-const driven: Driven[] = [];
+let driven: Driven[];
 beforeAll(async () => {
-  const simulated = { friends: 2, rooms: 0, hooks: perDriver, clock: { ...systemClock(), now: clock.now } };
-  newest = await startSimulator({ ...simulated, accounts: 0, seed: 2, pchook: { dialect: 'NEWEST' } });
-  stack = await startStack({
-    overrides: { clock },
-    simulator: {
-      ...simulated,
-      accounts: perDriver,
-      ecloudAccounts: perDriver,
-      ecloud: { scanAfterMs: null, confirmAfterMs: null },
-    },
-  });
-  const { simulator } = stack;
-  for (const [at, { number }] of simulator.accounts.entries()) {
-    const id = stack.accountIds[at]!;
-    driven.push({ driver: 'Openwx', id, number, simulator, route: 'send_friend_message', to: 'filehelper' });
-  }
-  const { baseUrl, authorization } = simulator.ecloud;
-  for (const account of simulator.ecloud.accounts) {
-    account.start();
-    const id = await add({ ecloud: { baseUrl, authorization, wcId: account.wxid } });
-    const to = friendOf(simulator, account.wxid);
-    driven.push({ driver: 'E云', id, number: account.number, simulator, route: 'sendText', to });
-  }
-  for (const of of [simulator, newest])
-    for (const hook of of.hooks) {
-      const id = await add({ pchook: { baseUrl: hook.baseUrl, timezone: 'Asia/Shanghai' } });
-      const driver = of === newest ? 'the newest hook' : 'the hook';
-      driven.push({ driver, id, number: hook.number, simulator: of, route: 'SendTextMsg', to: 'filehelper' });
-    }
-  await stack.until(async () => {
-    const { data } = await stack.query(
-      '{ accounts(first: 100, filter: { states: [RUNNING] }) { nodes { contactSync { state } } } }',
-    );
-    const nodes = data.accounts.nodes as { contactSync: { state: string } }[];
-    return nodes.length === driven.length && nodes.every((node) => node.contactSync.state === 'DONE');
-  }, 20_000);
+  every = await startEveryDriver(perDriver);
+  ({ stack, driven } = every);
 });
-afterAll(async () => {
-  await stack.stop();
-  await newest.stop();
-});
+afterAll(() => every[Symbol.asyncDispose]());
 
-async function add(connection: Parameters<typeof createAccount>[2]['connection']): Promise<string> {
-  const { app } = stack.gateway;
-  const pacing = { intervalMs: 0, jitterMs: 0 };
-  const { object } = await createAccount(app, owner, { name: 'matrix', connection, pacing });
-  await startAccount(app, owner, showId('account', object.id));
-  return showId('account', object.id);
+function file(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`of ${text}`);
 }
 
-function friendOf(simulator: Simulator, wxid: string): string {
-  const { contacts } = simulator.world.accounts.get(wxid)!;
-  return [...contacts.values()].find((contact) => contact.kind === 'friend')!.wxid;
-}
-
-type Sent = { at: Driven; text: string; expected: Case; line: Line };
+type Sent = { at: Driven; carried: keyof Driven['routes']; text: string; expected: Case; line: Line };
 
 /** One send under the faults of its case, until no more is to be learned of it now. */
-async function sendUnder(at: Driven, expected: Case, text: string): Promise<Sent> {
-  const { simulator, number, route } = at;
+async function sendUnder(at: Driven, expected: Case, carried: Sent['carried'], text: string): Promise<Sent> {
+  const { simulator, number } = at;
+  const route = at.routes[carried];
+  const content = carried === 'text' ? { text } : { file: { mediaId: (await upload(stack, file(text), text)).id } };
   for (const fault of expected.faults) {
     const isRouted = ['error', 'garbage', 'slow', 'drip'].includes(fault.type);
     simulator.fault({ ...fault, ...(isRouted && { route }), account: number, times: 1 });
   }
-  const job = await send(stack, { targets: [at.id], to: [at.to], text, waitMs: 20_000 });
+  const job = await send(stack, { targets: [at.id], to: [at.to], content, waitMs: 20_000 });
   const line = job.logs.nodes[0]!;
   if (expected.ends === 'SENT' && line.status !== 'SENT') {
     expect([at.driver, expected.name, line.status]).toEqual([at.driver, expected.name, 'UNKNOWN']);
     await lineThatIs(stack, line.id, 'SENT');
   }
-  return { at, text, expected, line };
+  return { at, carried, text, expected, line };
 }
 
 it(
@@ -141,37 +90,40 @@ it(
         const place = driven.filter((other) => other.driver === at.driver).indexOf(at);
         const own = cases.filter((_, n) => n % perDriver === place);
         for (const one of Array.from({ length: rounds }, () => own).flat())
-          // The next one without a fault: the account goes on as if nothing had been.
-          for (const expected of [one, cases[0]!]) all.push(await sendUnder(at, expected, `matrix ${(count += 1)}`));
+          // The last one without a fault: the account goes on as if nothing had been.
+          for (const [expected, carried] of [[one, 'text'], [one, 'file'], [cases[0]!, 'text']] as const)
+            all.push(await sendUnder(at, expected, carried, `matrix ${(count += 1)}.txt`));
       }),
     );
-    expect(all.length).toBe(rounds * cases.length * 4 * 2);
-    clock.moveOn(121_000);
+    expect(all.length).toBe(rounds * cases.length * 4 * 3);
+    every.clock.moveOn(121_000);
     const last = all.findLast((one) => one.expected.ends === 'UNRESOLVED')!;
     await lineThatIs(stack, last.line.id, 'UNRESOLVED');
 
-    type Stored = { text: string; direction: string; sendLog: { id: string } | null };
-    const stored = await allMessages<Stored>(stack.gateway.url, 'text direction sendLog { id }');
+    type Stored = { text: string; content: { media?: { name: string } }; sendLog: { id: string } | null };
+    const fields = 'text content { ... on MediaContent { media { name } } } sendLog { id }';
+    const stored = await allMessages<Stored>(stack.gateway.url, fields);
+    const isIn = (message: Stored, text: string) => [message.text, message.content.media?.name].includes(text);
     const shown = await Promise.all(
-      all.map(async ({ at, text, expected, line }) => {
+      all.map(async ({ at, carried, text, expected, line }) => {
         const { data } = await stack.query(`query ($id: ID!) { sendLog(id: $id) { ${lineFields} settledAt } }`, {
           id: line.id,
         });
         const { status, attempts, errorCode, errorMessage, settledAt } = data.sendLog as Line & { settledAt: string };
         return {
-          what: `${at.driver}: ${expected.name}`,
+          what: `${at.driver}, ${carried}: ${expected.name}`,
           status,
           attempts,
           delivered: at.simulator.delivered.filter((one) => one.text === text).length,
-          stored: stored.filter((one) => one.text === text).map((one) => one.sendLog?.id === line.id),
+          stored: stored.filter((one) => isIn(one, text)).map((one) => one.sendLog?.id === line.id),
           isExplained: status === 'SENT' ? errorCode === null : Boolean(errorCode && errorMessage),
           isSettled: settledAt !== null,
         };
       }),
     );
     expect(shown).toEqual(
-      all.map(({ at, expected }) => ({
-        what: `${at.driver}: ${expected.name}`,
+      all.map(({ at, carried, expected }) => ({
+        what: `${at.driver}, ${carried}: ${expected.name}`,
         status: expected.ends,
         attempts: 1,
         delivered: expected.delivered,

@@ -21,7 +21,9 @@ export const lineFields = `id status receiver receiverContact { id wxid } accoun
 export type Sending = {
   targets: string[];
   to?: string[];
-  text: string;
+  text?: string;
+  /** In the place of a text. */
+  content?: object;
   waitMs?: number;
   sendAt?: string;
   expiresAt?: string;
@@ -42,14 +44,14 @@ export type Job = {
 /** One `send` mutation as it is answered. */
 export function trySend(
   stack: Stack,
-  { text, ...input }: Sending,
+  { text, content = { text }, ...input }: Sending,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return query(
     stack.gateway.url,
     `mutation ($input: SendInput!) { send(input: $input) { cursor job { id total successCount failedCount unknownCount pendingCount
       droppedCount logs { nodes { ${lineFields} } } } } }`,
-    { input: { ...input, content: { text } } },
+    { input: { ...input, content } },
     adminToken,
     headers,
   );
@@ -65,6 +67,23 @@ export function tryResend(
       resendOf { id } content } } } } }`,
     { input },
   );
+}
+
+/** Uploads a file; answers what it is from now on. */
+export async function upload(
+  stack: Stack,
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  token = adminToken,
+): Promise<{ id: string; name: string | null; mime: string; size: number }> {
+  const answer = await fetch(`${stack.gateway.url}/media?name=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: bytes,
+  });
+  const { media } = (await answer.json()) as { media?: Awaited<ReturnType<typeof upload>> };
+  if (answer.status !== 201 || !media) throw new Error(`the upload was answered with ${answer.status}`);
+  return media;
 }
 
 /** Holds what an account sends, or lets it go. */

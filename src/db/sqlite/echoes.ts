@@ -1,5 +1,5 @@
 /** Own messages that come back, and the sends that they are. */
-import type { Confirmation, Millis } from '../../words.ts';
+import type { Confirmation, Millis, SendContent } from '../../words.ts';
 import type { Seq } from '../model.ts';
 import type { NewMessage } from '../store.ts';
 import type { Engine } from './engine.ts';
@@ -108,12 +108,24 @@ function isAlike(row: OutboxRow, { contactId, message }: Echo): boolean {
   if (row.receiver !== message.peer.wxid && row.receiver_contact_id !== contactId) return false;
   // An animated picture comes back as an emoji from an upstream that sends it as one.
   if (row.type !== message.kind && !(row.type === 'IMAGE' && message.kind === 'EMOJI')) return false;
-  if (row.type !== 'TEXT') return true;
-  const { text } = JSON.parse(row.content) as { text: string };
-  const wanted = plain(text);
+  const content = JSON.parse(row.content) as SendContent;
+  // Of other media nothing is shown by which one could be told from the next: they are taken in order.
+  if (content.type === 'FILE') return isNamedAlike(content.name, message);
+  if (content.type !== 'TEXT') return true;
+  const wanted = plain(content.text);
   const told = plain(message.content.type === 'Text' ? message.content.text : message.text);
   // Where somebody is mentioned, a driver puts the names before the text that lack in it.
   return told === wanted || (row.mentions !== '[]' && told.startsWith('@') && told.endsWith(wanted));
+}
+
+/** Upstreams write names with other signs, or do not tell them. */
+function isNamedAlike(name: string, { content }: NewMessage): boolean {
+  const told = content.type === 'Media' ? content.media.name : null;
+  return told === null || letters(told) === letters(name);
+}
+
+function letters(name: string): string {
+  return name.replaceAll(/&(?:amp|lt|gt|quot|apos);/g, '').replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Line ends change on the way through a Windows client, and white space at the end may be lost. */
