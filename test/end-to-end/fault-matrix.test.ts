@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
 
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
 const perDriver = 4;
-// Each case on four upstreams, followed by one without a fault.
+// Each case on four upstreams, with a text and with a file, followed by one without a fault.
 const rounds = isLong ? 8 : 1;
 
 let every: EveryDriver;

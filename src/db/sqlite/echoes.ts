@@ -53,16 +53,33 @@ const updateMessageSend = statement((v: { seq: Seq; sendId: number }) =>
 
 /** Finds the send that an own message is the echo of, and settles and links it. */
 export function settleByEcho(engine: Engine, echo: Echo, now: Millis): void {
-  const { accountId, message } = echo;
-  const found =
-    (message.upstreamId === null
-      ? undefined
-      : engine.sql.first(selectByUpstreamId, { accountId, upstreamId: message.upstreamId })) ?? null;
-  const match = found === null ? findAlike(engine, echo) : { row: found, confirmedBy: 'ECHO' as const };
-  if (match === null) return;
-  const { row, confirmedBy } = match;
-  engine.sql.run(updateMessageSend, { seq: echo.seq, sendId: row.id });
-  const linked = { message_seq: echo.seq, upstream_id: row.upstream_id ?? message.upstreamId };
+  const { upstreamId } = echo.message;
+  if (upstreamId !== null && settleById(engine, { ...echo, upstreamId }, now)) return;
+  const match = findAlike(engine, echo);
+  if (match !== null) join(engine, match, { ...echo, upstreamId }, now);
+}
+
+/** The same by the id of the message alone, which may come after it; whether there is such a send. */
+export function settleById(
+  engine: Engine,
+  echo: { seq: Seq; accountId: number; upstreamId: string },
+  now: Millis,
+): boolean {
+  const row = engine.sql.first(selectByUpstreamId, echo);
+  if (row !== undefined) join(engine, { row, confirmedBy: 'ECHO' }, echo, now);
+  return row !== undefined;
+}
+
+type Match = { row: OutboxRow; confirmedBy: Confirmation };
+
+function join(
+  engine: Engine,
+  { row, confirmedBy }: Match,
+  { seq, upstreamId }: { seq: Seq; upstreamId: string | null },
+  now: Millis,
+): void {
+  engine.sql.run(updateMessageSend, { seq, sendId: row.id });
+  const linked = { message_seq: seq, upstream_id: row.upstream_id ?? upstreamId };
   const isOutcome = row.status !== 'SENT';
   changeSend(
     engine,
@@ -85,7 +102,7 @@ export function settleByEcho(engine: Engine, echo: Echo, now: Millis): void {
  * Sends that look like the echo: those within the reconcile window first, else those whose outcome has been open for longer.
  * Several: the oldest.
  */
-function findAlike(engine: Engine, echo: Echo): { row: OutboxRow; confirmedBy: Confirmation } | null {
+function findAlike(engine: Engine, echo: Echo): Match | null {
   const { accountId, message } = echo;
   const dispatchedBy = message.sentAt + clockToleranceMs;
   const dispatchedFrom = message.sentAt - engine.echoWindowMs;

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { MediaFacts, MessageContent, MessageKind, Millis } from '../../words.ts';
 import type { Seq } from '../model.ts';
 import type { NewMessage, NewRest, Received } from '../store.ts';
-import { tellUpstreamId } from './echoes.ts';
+import { settleById, tellUpstreamId } from './echoes.ts';
 import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
 import { append } from './journal.ts';
@@ -180,6 +180,8 @@ function addId(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: 
   revokeIfTold(engine, accountId, seq, { kind: message.kind, upstreamId: rest.upstreamId });
   append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: message.chat_id, ref: seq });
   if (message.send_id !== null) tellUpstreamId(engine, message.send_id, rest.upstreamId);
+  // A send whose answer told the id can be known by nothing else once it is settled.
+  else settleById(engine, { seq, accountId, upstreamId: rest.upstreamId }, now);
 }
 
 function addMedia(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: Millis): void {
