@@ -17,6 +17,7 @@ import { testRevokes } from './contract/revokes.ts';
 import { testSendLog } from './contract/send-log.ts';
 import { testSending } from './contract/sending.ts';
 import { testSettling } from './contract/settling.ts';
+import { testUploads } from './contract/uploads.ts';
 import type { OpenStore } from './contract/world.ts';
 
 /** What every store must do, written against the interface alone. An engine is done when it passes. */
@@ -40,6 +41,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('media', () => {
       testMedia(open);
+    });
+    describe('uploads', () => {
+      testUploads(open);
     });
     describe('chats', () => {
       testChats(open);

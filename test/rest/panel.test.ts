@@ -1,11 +1,14 @@
 /** The panel's documented API on a whole gateway. */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLoginLink, openSession } from '../../src/resolvers/authenticate.ts';
 import { cancelJob } from '../../src/resolvers/cancel-sends.ts';
 import { stopAccount } from '../../src/resolvers/start-account.ts';
 import { updateAccount } from '../../src/resolvers/update-account.ts';
+import { avatarPng } from '../../src/simulator/png.ts';
 import { type Json, type Panel, adminToken, admin, alice, startPanel } from './gateway.ts';
 
 let panel: Panel;
@@ -461,10 +464,36 @@ describe('a send', () => {
     expect(delivered('to nobody')).toEqual([]);
   });
 
-  test.each(['image', 'file', 'video'])('of type %s is not supported, and says so', async (type) => {
-    const reply = await send({ targets: [await panel.account()], type, file_path: '/tmp/x' });
-    expect(reply.json).toMatchObject({ success: false, code: 'UNSUPPORTED' });
-    expect(reply.status).toBe(400);
+  test.each(['image', 'file', 'video'])('of type %s sends what lies at its path, under its name', async (type) => {
+    const id = await panel.account();
+    const folder = panel.gateway.app.config.mediaRoots[0]!;
+    const bytes = { image: avatarPng('x'), file: Buffer.from('a\0b'), video: Buffer.from('\0\0\0\u0018ftypmp42') }[type]!;
+    writeFileSync(join(folder, `${type}.bin`), bytes);
+    const name = `报告 ${type}.bin`;
+    for (const [at, file_path] of [`${type}.bin`, join(folder, `${type}.bin`)].entries()) {
+      const { status, json } = await send({ targets: [id], type, file_path, file_name: `${at} ${name}` });
+      expect([status, json]).toEqual([200, expect.objectContaining({ success: true, total: 1, success_count: 1 })]);
+    }
+    expect(await logsOf(id)).toMatchObject([
+      { message_type: type, content: `1 ${name}`, success: true },
+      { message_type: type, content: `0 ${name}`, success: true },
+    ]);
+    const [last] = panel.simulator.delivered.slice(-1);
+    expect(last!.content).toMatchObject({ type: 'media', media: type });
+    expect(last!.content.type === 'media' && Buffer.from(last!.content.bytes)).toEqual(Buffer.from(bytes));
+  });
+
+  test('of a path outside of the media folders is refused, whether there is a file or not', async () => {
+    const id = await panel.account();
+    for (const file_path of ['/etc/passwd', '/etc/nothing', '../wxgraph.db', 'nothing.png']) {
+      const reply = await send({ targets: [id], type: 'image', file_path });
+      expect([reply.status, reply.json]).toEqual([
+        400,
+        expect.objectContaining({ success: false, code: 'PATH_NOT_ALLOWED', field: 'file_path' }),
+      ]);
+      expect(reply.json['error']).not.toContain('etc');
+    }
+    expect(await logsOf(id)).toEqual([]);
   });
 
   test.each([
@@ -481,6 +510,11 @@ describe('a send', () => {
     [{ targets: ['00001'], message: 'x'.repeat(16_385) }, 'message'],
     [{ targets: ['00001'], message: 'x', type: 'voice' }, 'type'],
     [{ targets: ['00001'], message: 'x', type: 1 }, 'type'],
+    [{ targets: ['00001'], message: 'x', type: 'constructor' }, 'type'],
+    [{ targets: ['00001'], message: 'x', type: 'image' }, 'file_path'],
+    [{ targets: ['00001'], type: 'file', file_path: '' }, 'file_path'],
+    [{ targets: ['00001'], type: 'file', file_path: 'a\u0000b' }, 'file_path'],
+    [{ targets: ['00001'], type: 'video', file_path: 'x', file_name: 1 }, 'file_name'],
     [{ targets: ['00001'], message: 'x', to: 5 }, 'to'],
     [{ targets: ['00001'], message: 'x', to: [] }, 'to'],
     [{ targets: ['00001'], message: 'x', to: [5] }, 'to'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaFacts } from '../../../src/words.ts';
 import type { NewMessage, NewRest } from '../../../src/db/store.ts';
+import { sent } from './outcomes.ts';
 import {
   accept,
   addAccount,
@@ -54,6 +55,18 @@ export function testRests(open: OpenStore): void {
     rest(upstreamId, { kinds: ['IMAGE'], media: { ...nothing, upstreamPath }, richness: 3, ...more });
 
   describe('an own message and its id', () => {
+    it('join the send whose answer told the id before', async () => {
+      const lane = await addLane(world);
+      await accept(world, line(lane.accountId, 'hello'));
+      const { id } = await takeNext(world, lane);
+      await world.store.settle(id, lane, sent(world, '77'));
+      const seq = await receiveOne(world, lane.accountId, half('hello'));
+      expect(await logOf(world, id)).toMatchObject({ messageSeq: null });
+      await world.store.receive([{ type: 'rest', accountId: lane.accountId, now: world.now, rest: rest('77') }]);
+      expect(await logOf(world, id)).toMatchObject({ status: 'SENT', confirmedBy: 'UPSTREAM', messageSeq: seq });
+      expect((await world.store.queries.messagesById([seq]))[0]).toMatchObject({ sendId: id, upstreamId: '77' });
+    });
+
     it('are one message, which is known by the id from then on, and so is its send', async () => {
       const lane = await addLane(world);
       await accept(world, line(lane.accountId, 'hello'));

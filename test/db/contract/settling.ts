@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Lane } from '../../../src/db/store.ts';
+import type { Lane, NewSend } from '../../../src/db/store.ts';
+import type { MediaFacts, MediaSendType, MessageKind } from '../../../src/words.ts';
 import { sent, failed, requeued, dispatched, unknown } from './outcomes.ts';
 import {
   accept,
@@ -22,6 +23,22 @@ import {
   useWorld,
   type OpenStore,
 } from './world.ts';
+
+const nothing: MediaFacts = {
+  name: null,
+  mime: null,
+  size: null,
+  width: null,
+  height: null,
+  durationMs: null,
+  upstreamPath: null,
+  upstreamMediaId: null,
+};
+
+/** A line to Alice that carries what lies on the upstream's disk. */
+function carrying({ accountId }: Lane, type: MediaSendType, name: string): NewSend {
+  return line(accountId, '', { type, content: { type, name, upstreamPath: `/${name}` } });
+}
 
 /** How sends end: honestly, and once. */
 export function testSettling(open: OpenStore): void {
@@ -194,7 +211,7 @@ export function testSettling(open: OpenStore): void {
 
     it('of an animated picture that comes back as an emoji are linked', async () => {
       const lane = await addLane(world);
-      await accept(world, line(lane.accountId, '', { type: 'IMAGE' }));
+      await accept(world, carrying(lane, 'IMAGE', 'a.gif'));
       const { id } = await takeNext(world, lane);
       await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
       const voice = echo(world, '76', '[语音]', { kind: 'VOICE' });
@@ -204,6 +221,28 @@ export function testSettling(open: OpenStore): void {
         confirmedBy: 'ECHO',
         messageSeq: seq?.messageSeq,
       });
+    });
+
+    it('of files are told apart by their names, however they are written; of other media they are taken in order', async () => {
+      const lane = await addLane(world);
+      const names = ['报告 (1).pdf', 'a&b.txt', 'c.txt'];
+      await accept(world, ...names.map((name) => carrying(lane, 'FILE', name)), carrying(lane, 'VIDEO', '1.mp4'));
+      const ids: number[] = [];
+      for (let n = 0; n < 4; n += 1) {
+        const { id } = await takeNext(world, lane);
+        await world.store.settle(id, lane, failed(world, 'UNKNOWN'));
+        ids.push(id);
+      }
+      const file = (key: string, name: string | null, kind: MessageKind = 'FILE') =>
+        echo(world, key, '[文件]', { kind, content: { type: 'Media', media: { ...nothing, name } } });
+      const told = [file('1', 'another.txt'), file('2', 'a&amp;b.txt'), file('3', '报告_1.pdf'), file('4', null)];
+      const seqs = (await receive(world, lane.accountId, ...told, file('5', 'x.mp4', 'VIDEO'))).map(
+        ({ messageSeq }) => messageSeq,
+      );
+      const lines = await Promise.all(ids.map((id) => logOf(world, id)));
+      expect(lines.map(({ messageSeq }) => messageSeq)).toEqual([seqs[2], seqs[1], seqs[3], seqs[4]]);
+      const [foreign] = await world.store.queries.messagesById([seqs[0]!]);
+      expect(foreign).toMatchObject({ direction: 'OUTGOING', sendId: null });
     });
 
     it('that were stored before the id was told are linked by the answer', async () => {
