@@ -595,13 +595,14 @@ export type NewSend = {
 /** SAME: this key was used for the same input; CONFLICT: for another. */
 export type Accepted = { result: 'ACCEPTED' | 'SAME'; jobId: number; seq: Seq } | { result: 'CONFLICT' };
 
-export type Outcome = { now: Millis; responseTimeMs: number } & (
+export type Outcome = { now: Millis; responseTimeMs: number } &
   /** `mediaId`: of media, the id by which the upstream sends them again, where it told one. */
-  | { status: 'SENT'; upstreamId: string | null; reference: string | null; mediaId?: string | null }
-  | { status: 'FAILED' | 'UNKNOWN'; code: ErrorCode; message: string }
-  /** Certain that nothing left, and worth another try not before `notBefore`. */
-  | { status: 'QUEUED'; code: ErrorCode; message: string; notBefore: Millis }
-);
+  (
+    | { status: 'SENT'; upstreamId: string | null; reference: string | null; mediaId?: string | null }
+    | { status: 'FAILED' | 'UNKNOWN'; code: ErrorCode; message: string }
+    /** Certain that nothing left, and worth another try not before `notBefore`. */
+    | { status: 'QUEUED'; code: ErrorCode; message: string; notBefore: Millis }
+  );
 
 export type NewToken = {
   name: string;

@@ -97,7 +97,8 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   });
 
   await server.register(cookie);
-  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia, addUpload]) add(server, inside);
+  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia, addUpload])
+    add(server, inside);
   for (const add of routes) {
     await server.register((scope, _options, done) => {
       add(scope, app, guards);

@@ -36,7 +36,9 @@ export function readKey(
 }
 
 /** Lets requests with the same key in one after the other; resolves with what ends a turn. */
-export type KeyTurns = (key: Pick<NonNullable<NewJob['idempotency']>, 'scope' | 'operation' | 'key'>) => Promise<() => void>;
+export type KeyTurns = (
+  key: Pick<NonNullable<NewJob['idempotency']>, 'scope' | 'operation' | 'key'>,
+) => Promise<() => void>;
 
 export function createKeyTurns(): KeyTurns {
   const turns = new Map<string, { enter: Gate; users: number }>();

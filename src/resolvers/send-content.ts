@@ -3,9 +3,7 @@ import type { MediaSendType, SendContent } from '../words.ts';
 import { badInput } from './errors.ts';
 
 /** Where the media of a send are to be taken from; `name` goes before the name that they have there. */
-export type GivenMedia = ({ mediaId: string } | { url: string } | { path: string } | { upstreamPath: string }) & {
-  name?: string;
-};
+export type GivenMedia = { from: 'mediaId' | 'url' | 'path' | 'upstreamPath'; place: string; name?: string };
 
 export type GivenContent = { type: 'TEXT'; text: string } | { type: MediaSendType; media: GivenMedia };
 
@@ -27,7 +25,7 @@ export type SendContentInput = {
 };
 
 const maxTextLength = 16_384;
-const maxSourceLength = 8_192;
+const maxPlaceLength = 8_192;
 
 export function readSendContent({ text, image, file, video, voice }: SendContentInput): GivenContent {
   if (typeof text === 'string') return { type: 'TEXT', text };
@@ -38,24 +36,24 @@ export function readSendContent({ text, image, file, video, voice }: SendContent
   throw badInput('content', 'A send carries exactly one content.');
 }
 
-function readMediaInput({ mediaId, url, path, upstreamPath }: MediaInput): GivenMedia {
-  if (typeof mediaId === 'string') return { mediaId };
-  if (typeof url === 'string') return { url };
-  if (typeof path === 'string') return { path };
-  if (typeof upstreamPath === 'string') return { upstreamPath };
+function readMediaInput(input: MediaInput): GivenMedia {
+  for (const from of ['mediaId', 'url', 'path', 'upstreamPath'] as const) {
+    const place = input[from];
+    if (typeof place === 'string') return { from, place };
+  }
   throw badInput('content', 'Media are taken from exactly one place.');
 }
 
 /** What can be said of a content alone. Throws BAD_INPUT. */
 export function checkContent(content: GivenContent): void {
   if (content.type === 'TEXT') return checkText(content.text);
-  const [[place = '', given = ''] = []] = Object.entries(content.media).filter(([name]) => name !== 'name');
-  const field = fieldOf(content, place);
-  if (given.trim() === '') throw badInput(field, `${place} must not be empty.`);
-  if (given.length > maxSourceLength) throw badInput(field, `${place} may have at most ${maxSourceLength} characters.`);
+  const { from, place } = content.media;
+  const field = fieldOf(content);
+  if (place.trim() === '') throw badInput(field, `${from} must not be empty.`);
+  if (place.length > maxPlaceLength) throw badInput(field, `${from} may have at most ${maxPlaceLength} characters.`);
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(given) || !given.isWellFormed()) {
-    throw badInput(field, `${place} must not have control characters or half characters.`);
+  if (/[\u0000-\u001f\u007f]/.test(place) || !place.isWellFormed()) {
+    throw badInput(field, `${from} must not have control characters or half characters.`);
   }
 }
 
@@ -67,9 +65,9 @@ function checkText(text: string): void {
   if (!text.isWellFormed()) throw badInput(field, 'The text has half a character (a lone surrogate).');
 }
 
-/** The input that a place of media was given in, such as `content.image.url`. */
-export function fieldOf(content: { type: MediaSendType }, place: string): string {
-  return `content.${content.type.toLowerCase()}.${place}`;
+/** The input that media were given in, such as `content.image.url`. */
+export function fieldOf({ type, media }: Exclude<GivenContent, { type: 'TEXT' }>): string {
+  return `content.${type.toLowerCase()}.${media.from}`;
 }
 
 /** The text, or the file's name. */

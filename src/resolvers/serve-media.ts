@@ -53,7 +53,8 @@ function cover(expiresAt: Millis): ServedFile {
     mime: coverMime,
     name: 'cover.jpg',
     expiresAt,
-    read: (range) => Promise.resolve(Readable.from([range ? coverBytes.subarray(range.from, range.to + 1) : coverBytes])),
+    read: (range) =>
+      Promise.resolve(Readable.from([range ? coverBytes.subarray(range.from, range.to + 1) : coverBytes])),
   };
 }
 

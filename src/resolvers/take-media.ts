@@ -4,7 +4,7 @@
  */
 import { openInRoots } from '../media-roots.ts';
 import { WebFetchError, webFetch } from '../web-fetch.ts';
-import type { MediaSendType, SendContent } from '../words.ts';
+import type { MediaSendType, SendContent, StoredFile } from '../words.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import { GatewayError, badInput } from './errors.ts';
@@ -34,37 +34,31 @@ export async function takeContent(
   if (given.type === 'TEXT') return given;
   const { type, media } = given;
   const wanted = readFileName(media.name);
-  if ('upstreamPath' in media) {
-    const { upstreamPath } = media;
-    return { type, name: wanted ?? readFileName(upstreamPath) ?? type.toLowerCase(), upstreamPath };
+  if (media.from === 'upstreamPath') {
+    const name = wanted ?? readFileName(media.place) ?? type.toLowerCase();
+    return { type, name, upstreamPath: media.place };
   }
-  const [place] = Object.keys(media) as [string];
-  const field = fieldOf(given, place);
-  const taken = await takeMedia(app, caller, media, field, signal);
-  const mime = taken.stored!.mime;
-  requireType(type, mime, field);
-  const name = wanted ?? taken.name;
+  const field = fieldOf(given);
+  const { id, stored, name: own } = await takers[media.from](app, caller, media.place, field, signal);
+  requireType(type, stored.mime, field);
+  const name = wanted ?? own;
   // A picture's name is nobody's business but the upstream's, which may go by its end.
-  const shown = name !== null && type === 'FILE' ? name : withExtension(name ?? showId('media', taken.id), mime);
-  return { type, name: shown, mediaId: taken.id };
+  const shown = name !== null && type === 'FILE' ? name : withExtension(name ?? showId('media', id), stored.mime);
+  return { type, name: shown, mediaId: id };
 }
 
-function takeMedia(
-  app: App,
-  caller: Caller,
-  media: Exclude<GivenMedia, { upstreamPath: string }>,
-  field: string,
-  signal: AbortSignal,
-): Promise<Media> {
-  if ('mediaId' in media) return takeKnown(app, caller, media.mediaId, field);
-  return 'url' in media
-    ? takeFromAddress(app, caller, media.url, field, signal)
-    : takeFromPath(app, caller, media.path, field);
-}
+type Taken = Media & { stored: StoredFile };
+type Take = (app: App, caller: Caller, place: string, field: string, signal: AbortSignal) => Promise<Taken>;
 
-async function takeKnown(app: App, caller: Caller, id: string, field: string): Promise<Media> {
+const takers: Record<Exclude<GivenMedia['from'], 'upstreamPath'>, Take> = {
+  mediaId: takeKnown,
+  url: takeFromAddress,
+  path: takeFromPath,
+};
+
+async function takeKnown(app: App, caller: Caller, id: string, field: string): Promise<Taken> {
   const media = await readMedia(app, caller, id);
-  if (media.stored !== null) return media;
+  if (isStored(media)) return media;
   const isComing = media.status === 'PENDING';
   const words = isComing ? 'are not there yet' : 'could not be had from their upstream';
   throw new GatewayError('NOT_READY', `The media ${id} ${words}.`, { field, retryable: isComing });
@@ -76,14 +70,14 @@ async function takeFromAddress(
   url: string,
   field: string,
   signal: AbortSignal,
-): Promise<Media> {
+): Promise<Taken> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   try {
     const options = { allowHosts: app.config.allowHosts, maxBytes: maxUploadBytes, ...fetchLimits };
     const { chunks } = await webFetch(url, options, either);
     const stored = await keepToSend(app, chunks, field);
-    return await addUpload(app, caller, { stored, name: nameIn(url), keptMs });
+    return { ...(await addUpload(app, caller, { stored, name: nameIn(url), keptMs })), stored };
   } catch (error) {
     if (!(error instanceof WebFetchError)) throw error;
     throw new GatewayError(error.code, sentence(error.message), { field, retryable: error.retry, cause: error });
@@ -93,7 +87,7 @@ async function takeFromAddress(
   }
 }
 
-async function takeFromPath(app: App, caller: Caller, path: string, field: string): Promise<Media> {
+async function takeFromPath(app: App, caller: Caller, path: string, field: string): Promise<Taken> {
   const file = await openInRoots(app.config.mediaRoots, path);
   if (file === null) {
     const words = 'This is no file in the folders that media may be sent from (WXGRAPH_MEDIA_ROOTS).';
@@ -106,10 +100,14 @@ async function takeFromPath(app: App, caller: Caller, path: string, field: strin
   const bytes = file.read();
   try {
     const stored = await keepToSend(app, bytes, field);
-    return await addUpload(app, caller, { stored, name: readFileName(file.name), keptMs });
+    return { ...(await addUpload(app, caller, { stored, name: readFileName(file.name), keptMs })), stored };
   } finally {
     bytes.destroy();
   }
+}
+
+function isStored(media: Media): media is Taken {
+  return media.stored !== null;
 }
 
 const kinds: Partial<Record<MediaSendType, { mime: RegExp; words: string }>> = {

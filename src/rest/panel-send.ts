@@ -75,7 +75,7 @@ function readContent(fields: Fields): GivenContent {
   const type = mediaTypes.get(given);
   if (type === undefined) throw badInput('type', 'type must be text, image, file or video.');
   const name = fields.optionalText('file_name');
-  return { type, media: { path: fields.text('file_path'), ...(name !== null && { name }) } };
+  return { type, media: { from: 'path', place: fields.text('file_path'), ...(name !== null && { name }) } };
 }
 
 /** All lines of a job, in the order of targets and receivers. */

@@ -153,7 +153,7 @@ const MediaInputType = builder.inputRef<MediaInput>('MediaInput').implement({
     }),
     path: t.string({
       description:
-        'A path inside the gateway\'s media folders (WXGRAPH_MEDIA_ROOTS), absolute or relative to one of them. PATH_NOT_ALLOWED for what is no file there.',
+        "A path inside the gateway's media folders (WXGRAPH_MEDIA_ROOTS), absolute or relative to one of them. PATH_NOT_ALLOWED for what is no file there.",
     }),
     upstreamPath: t.string({
       description: "A path on the upstream's own disk, given to it as it is. E云 has none.",

@@ -91,7 +91,11 @@ it(
         const own = cases.filter((_, n) => n % perDriver === place);
         for (const one of Array.from({ length: rounds }, () => own).flat())
           // The last one without a fault: the account goes on as if nothing had been.
-          for (const [expected, carried] of [[one, 'text'], [one, 'file'], [cases[0]!, 'text']] as const)
+          for (const [expected, carried] of [
+            [one, 'text'],
+            [one, 'file'],
+            [cases[0]!, 'text'],
+          ] as const)
             all.push(await sendUnder(at, expected, carried, `matrix ${(count += 1)}.txt`));
       }),
     );

@@ -57,29 +57,32 @@ const refusal = async (sending: Parameters<typeof trySend>[1]) => {
 };
 
 describe.each(drivers)('over %s', (driver) => {
-  it.each(mediaTypes)('%s that was uploaded goes out once, byte for byte, and comes back as the same send', async (type) => {
-    const at = drivenBy(driver);
-    const { name, kind } = samples[type];
-    const { id } = await upload(stack, bytesOf(type), name);
-    const before = deliveredBy(at).length;
-    const sending = { targets: [at.id], to: [at.to], content: content(type, { mediaId: id }), waitMs: 10_000 };
-    const { data } = await stack.query('query ($id: ID!) { account(id: $id) { capabilities } }', { id: at.id });
-    if (!(data.account.capabilities as string[]).includes(capabilityOf(type))) {
-      expect(await refusal(sending)).toMatchObject({ code: 'UNSUPPORTED' });
-      expect(deliveredBy(at)).toHaveLength(before);
-      return;
-    }
-    const done = await settled(await send(stack, sending));
-    const echoed = await stack.until(async () => (await line(stack, done.id)).message);
-    expect(echoed).toMatchObject({ direction: 'OUTGOING', sendLog: { id: done.id } });
-    expect(await shown(done.id)).toEqual({ type, content: name });
-    const own = deliveredBy(at).slice(before);
-    expect(own).toMatchObject([{ content: { type: 'media', media: kind } }]);
-    expect(own.map((one) => one.content.type === 'media' && Buffer.from(one.content.bytes))).toEqual([
-      Buffer.from(bytesOf(type)),
-    ]);
-    if (type === 'FILE') expect(own[0]).toMatchObject({ content: { name } });
-  });
+  it.each(mediaTypes)(
+    '%s that was uploaded goes out once, byte for byte, and comes back as the same send',
+    async (type) => {
+      const at = drivenBy(driver);
+      const { name, kind } = samples[type];
+      const { id } = await upload(stack, bytesOf(type), name);
+      const before = deliveredBy(at).length;
+      const sending = { targets: [at.id], to: [at.to], content: content(type, { mediaId: id }), waitMs: 10_000 };
+      const { data } = await stack.query('query ($id: ID!) { account(id: $id) { capabilities } }', { id: at.id });
+      if (!(data.account.capabilities as string[]).includes(capabilityOf(type))) {
+        expect(await refusal(sending)).toMatchObject({ code: 'UNSUPPORTED' });
+        expect(deliveredBy(at)).toHaveLength(before);
+        return;
+      }
+      const done = await settled(await send(stack, sending));
+      const echoed = await stack.until(async () => (await line(stack, done.id)).message);
+      expect(echoed).toMatchObject({ direction: 'OUTGOING', sendLog: { id: done.id } });
+      expect(await shown(done.id)).toEqual({ type, content: name });
+      const own = deliveredBy(at).slice(before);
+      expect(own).toMatchObject([{ content: { type: 'media', media: kind } }]);
+      expect(own.map((one) => one.content.type === 'media' && Buffer.from(one.content.bytes))).toEqual([
+        Buffer.from(bytesOf(type)),
+      ]);
+      if (type === 'FILE') expect(own[0]).toMatchObject({ content: { name } });
+    },
+  );
 });
 
 it('one send of every account carries one upload', async () => {
@@ -95,7 +98,12 @@ it('one send of every account carries one upload', async () => {
 
 describe('an address', () => {
   const at = () => drivenBy('the hook');
-  const from = (url: string, more: object = {}) => ({ targets: [at().id], to: [at().to], content: content('IMAGE', { url }), ...more });
+  const from = (url: string, more: object = {}) => ({
+    targets: [at().id],
+    to: [at().to],
+    content: content('IMAGE', { url }),
+    ...more,
+  });
 
   it('is fetched once, before the send is accepted, whoever tries again, and under its name', async () => {
     const { name } = samples.FILE;
@@ -162,7 +170,12 @@ describe('an address', () => {
 
 describe('a path', () => {
   const at = () => drivenBy('the newest hook');
-  const from = (path: string) => ({ targets: [at().id], to: [at().to], content: content('IMAGE', { path }), waitMs: 10_000 });
+  const from = (path: string) => ({
+    targets: [at().id],
+    to: [at().to],
+    content: content('IMAGE', { path }),
+    waitMs: 10_000,
+  });
 
   it('inside the folders is read when the send is accepted: what becomes of the file then is no matter', async () => {
     mkdirSync(join(media, 'in'));
@@ -180,10 +193,12 @@ describe('a path', () => {
   it('that leads anywhere else is refused in the same words, whether there is anything or not', async () => {
     symlinkSync('/etc/passwd', join(media, 'passwd.png'));
     const answers = await Promise.all(
-      ['/etc/passwd', '/etc/there is no such file', '../wxgraph.db', 'passwd.png', 'nothing.png', 'in'].map(async (path) => {
-        const { errors } = await trySend(stack, from(path));
-        return [errors![0]!.extensions['code'], errors![0]!.message];
-      }),
+      ['/etc/passwd', '/etc/there is no such file', '../wxgraph.db', 'passwd.png', 'nothing.png', 'in'].map(
+        async (path) => {
+          const { errors } = await trySend(stack, from(path));
+          return [errors![0]!.extensions['code'], errors![0]!.message];
+        },
+      ),
     );
     expect(new Set(answers.map(String)).size).toBe(1);
     expect(answers[0]).toEqual(['PATH_NOT_ALLOWED', expect.not.stringContaining('etc')]);
@@ -193,9 +208,17 @@ describe('a path', () => {
 describe('a path of the upstream’s own', () => {
   it('is passed on as it is, and unsupported where there is no such disk', async () => {
     const upstreamPath = '/nowhere/报告.gif';
-    for (const [driver, code] of [['the hook', 'UPSTREAM_REJECTED'], ['E云', 'UNSUPPORTED']] as const) {
+    for (const [driver, code] of [
+      ['the hook', 'UPSTREAM_REJECTED'],
+      ['E云', 'UNSUPPORTED'],
+    ] as const) {
       const at = drivenBy(driver);
-      const job = await send(stack, { targets: [at.id], to: [at.to], content: { file: { upstreamPath } }, waitMs: 10_000 });
+      const job = await send(stack, {
+        targets: [at.id],
+        to: [at.to],
+        content: { file: { upstreamPath } },
+        waitMs: 10_000,
+      });
       const [one] = job.logs.nodes;
       expect([driver, one!.status, one!.errorCode]).toEqual([driver, 'FAILED', code]);
       expect(await shown(one!.id)).toEqual({ type: 'FILE', content: '报告.gif' });
@@ -228,7 +251,9 @@ describe('what is refused whole', () => {
     const at = drivenBy('the newest hook');
     const { id } = await upload(stack, bytesOf('IMAGE'), 'a.mp4');
     for (const type of ['VIDEO', 'VOICE'] as const)
-      expect(await refusal({ targets: [at.id], content: content(type, { mediaId: id }) })).toMatchObject({ code: 'BAD_INPUT' });
+      expect(await refusal({ targets: [at.id], content: content(type, { mediaId: id }) })).toMatchObject({
+        code: 'BAD_INPUT',
+      });
   });
 });
 
@@ -237,7 +262,9 @@ it('media of an account that is sent once more by Openwx goes by its id, and wit
   const { id } = await upload(stack, bytesOf('FILE'), 'again.bin');
   const once = async () => {
     at.simulator.forget();
-    await settled(await send(stack, { targets: [at.id], to: [at.to], content: { file: { mediaId: id } }, waitMs: 10_000 }));
+    await settled(
+      await send(stack, { targets: [at.id], to: [at.to], content: { file: { mediaId: id } }, waitMs: 10_000 }),
+    );
     expect(deliveredBy(at)).toHaveLength(1);
     return at.simulator.requests
       .filter(({ path }) => path.includes('send_'))
@@ -260,7 +287,8 @@ it('a picture that somebody sent can be passed on by another account', async () 
   world.receive(wxid, friend.wxid, { type: 'media', media: 'image', name: 'a.png', bytes: bytesOf('IMAGE') });
   type Node = { id: string; status: string };
   const got = await stack.until(async () => {
-    const fields = 'events(after: $after) { nodes { ... on MessageReceived { message { direction content { ... on MediaContent { media { id status } } } } } } }';
+    const fields =
+      'events(after: $after) { nodes { ... on MessageReceived { message { direction content { ... on MediaContent { media { id status } } } } } } }';
     const { data } = await stack.query(`query ($after: String) { ${fields} }`, { after: head });
     const nodes = data.events.nodes as { message?: { direction: string; content: { media?: Node } } }[];
     const incoming = nodes.flatMap(({ message }) => (message?.direction === 'INCOMING' ? [message] : []));
@@ -283,12 +311,15 @@ it('an upload is seen by the token that made it and by those that see every acco
   const [mine, other, all] = [await token([at.id]), await token([at.id]), await token(null)];
   const { id } = await upload(stack, bytesOf('IMAGE'), 'mine.png', mine);
   const see = async (by?: string) => {
-    const { data } = await stack.query('query ($id: ID!) { node(id: $id) { id ... on Media { url mime } } }', { id }, by);
+    const { data } = await stack.query(
+      'query ($id: ID!) { node(id: $id) { id ... on Media { url mime } } }',
+      { id },
+      by,
+    );
     return data.node as { url: string } | null;
   };
-  expect([await see(mine), await see(all), await see()]).toEqual(
-    Array(3).fill({ id, url: expect.stringContaining('http'), mime: 'image/png' }),
-  );
+  const seen = { id, url: expect.stringContaining('http') as string, mime: 'image/png' };
+  expect([await see(mine), await see(all), await see()]).toEqual([seen, seen, seen]);
   expect(await see(other)).toBeNull();
   const file = await fetch((await see(mine))!.url);
   expect(Buffer.from(await file.arrayBuffer())).toEqual(Buffer.from(bytesOf('IMAGE')));

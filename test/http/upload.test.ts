@@ -24,7 +24,9 @@ const form = (...fields: [name: string, value: string | Blob, file?: string][]):
 const last = () => fake.world.uploads.at(-1);
 
 test('the field `file` of a form is taken, with its name', async () => {
-  const answer = await upload(form(['note', 'x'], ['other', new Blob(['y']), 'y'], ['file', new Blob([png]), '报告 1.png']));
+  const answer = await upload(
+    form(['note', 'x'], ['other', new Blob(['y']), 'y'], ['file', new Blob([png]), '报告 1.png']),
+  );
   expect(answer.status).toBe(201);
   expect(await answer.json()).toEqual({
     success: true,
@@ -62,10 +64,14 @@ test('a form without a file, one with the file elsewhere, and no body are refuse
 /** The head of an upload that says how much is to come, of which nothing does. */
 function announce(more: Record<string, string | number>): Promise<{ status: number; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${fake.url}/media`, { method: 'POST', headers: { ...headers, ...more } }, (response) => {
-      resolve({ status: response.statusCode!, connection: response.headers.connection });
-      request.destroy();
-    });
+    const request = httpRequest(
+      `${fake.url}/media`,
+      { method: 'POST', headers: { ...headers, ...more } },
+      (response) => {
+        resolve({ status: response.statusCode!, connection: response.headers.connection });
+        request.destroy();
+      },
+    );
     request.on('error', reject);
     request.flushHeaders();
   });

@@ -467,7 +467,9 @@ describe('a send', () => {
   test.each(['image', 'file', 'video'])('of type %s sends what lies at its path, under its name', async (type) => {
     const id = await panel.account();
     const folder = panel.gateway.app.config.mediaRoots[0]!;
-    const bytes = { image: avatarPng('x'), file: Buffer.from('a\0b'), video: Buffer.from('\0\0\0\u0018ftypmp42') }[type]!;
+    const bytes = { image: avatarPng('x'), file: Buffer.from('a\0b'), video: Buffer.from('\0\0\0\u0018ftypmp42') }[
+      type
+    ]!;
     writeFileSync(join(folder, `${type}.bin`), bytes);
     const name = `报告 ${type}.bin`;
     for (const [at, file_path] of [`${type}.bin`, join(folder, `${type}.bin`)].entries()) {

@@ -45,7 +45,8 @@ export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, no
   const same = engine.sql.first(selectSame, { sha256: stored.sha256, tokenId, name });
   if (same !== undefined) {
     dropFile(engine, stored);
-    if (same.expires_at !== null && same.expires_at < expiresAt) engine.sql.run(updateExpiry, { id: same.id, expiresAt });
+    if (same.expires_at !== null && same.expires_at < expiresAt)
+      engine.sql.run(updateExpiry, { id: same.id, expiresAt });
     return mediaOf({ ...same, content: null });
   }
   const { id } = engine.sql.run(insertUpload, {
@@ -75,8 +76,10 @@ const updateReleased = statement((v: { accountId: number; expiresAt: Millis }) =
     .set({ expires_at: v.expiresAt })
     .where(isUpload)
     .where('expires_at', 'is', null)
-    .where(sql<boolean>`id in (
-      select json_extract(content, '$.mediaId') from outbox where type <> 'TEXT' and account_id = ${v.accountId})`)
+    .where(
+      sql<boolean>`id in (
+      select json_extract(content, '$.mediaId') from outbox where type <> 'TEXT' and account_id = ${v.accountId})`,
+    )
     .where(
       sql<boolean>`not exists (
         select 1 from outbox join account on account.id = outbox.account_id

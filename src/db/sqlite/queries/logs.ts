@@ -21,8 +21,7 @@ function filtered(filter: LogFilter) {
   if (isGiven(filter.statuses)) query = query.where(within(sql.ref('status'), filter.statuses));
   if (isGiven(filter.types)) query = query.where(within(sql.ref('type'), filter.types));
   if (isGiven(filter.receivers)) query = query.where(within(sql.ref('receiver'), filter.receivers));
-  if (filter.search)
-    query = query.where(contains([sql.ref('receiver'), shownContent], filter.search));
+  if (filter.search) query = query.where(contains([sql.ref('receiver'), shownContent], filter.search));
   if (typeof filter.since === 'number') query = query.where('created_at', '>=', filter.since);
   if (typeof filter.until === 'number') query = query.where('created_at', '<', filter.until);
   return query;
