@@ -183,6 +183,9 @@ export type Media = {
   createdAt: Millis;
 };
 
+/** Media whose bytes are there. */
+export type StoredMedia = Media & { stored: StoredFile };
+
 /** Whose picture it is: an account's own person, a contact or a member of a chat room, by its id. */
 export type AvatarOwner = { of: 'ACCOUNT' | 'CONTACT' | 'MEMBER'; id: number };
 

@@ -47,6 +47,7 @@ import type {
   SendLog,
   Seq,
   StoredEvent,
+  StoredMedia,
 } from './model.ts';
 
 export class StoreError extends Error {
@@ -189,7 +190,7 @@ export interface Store {
    * Media that came without a message, to be sent. What the same token has under the same name with the same bytes already is
    * answered instead, and the file that came is unused. Until a line of the outbox has them they are forgotten at `expiresAt`.
    */
-  addUpload(upload: NewUpload): Promise<Media>;
+  addUpload(upload: NewUpload): Promise<StoredMedia>;
   /** Uploads that no line has and whose time is over are forgotten, their files unused; at most `limit`. Answers how many. */
   expireUploads(now: Millis, limit: number): Promise<number>;
   /** The picture of its owner from now on; the file of the one before is unused. */

@@ -1,11 +1,11 @@
-import type { Media } from '../db/model.ts';
+import type { Media, StoredMedia } from '../db/model.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee } from './caller.ts';
 import { notFound } from './errors.ts';
 import { readId, showId } from './ids.ts';
 import { mediaUrlOf } from './media-address.ts';
 
-export type { Media };
+export type { Media, StoredMedia };
 
 export async function readMedia(app: App, caller: Caller, id: string): Promise<Media> {
   const mediaId = readId('media', id);

@@ -4,14 +4,14 @@
  */
 import { openInRoots } from '../media-roots.ts';
 import { WebFetchError, webFetch } from '../web-fetch.ts';
-import type { MediaSendType, SendContent, StoredFile } from '../words.ts';
+import type { MediaSendType, SendContent } from '../words.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import { GatewayError, badInput } from './errors.ts';
 import { readFileName, withExtension } from './file-name.ts';
 import { showId } from './ids.ts';
 import { keepToSend, maxUploadBytes, tooLarge } from './keep-media.ts';
-import { type Media, readMedia } from './read-media.ts';
+import { type Media, type StoredMedia, readMedia } from './read-media.ts';
 import { type GivenContent, type GivenMedia, fieldOf } from './send-content.ts';
 import { addUpload } from './upload-media.ts';
 
@@ -47,8 +47,7 @@ export async function takeContent(
   return { type, name: shown, mediaId: id };
 }
 
-type Taken = Media & { stored: StoredFile };
-type Take = (app: App, caller: Caller, place: string, field: string, signal: AbortSignal) => Promise<Taken>;
+type Take = (app: App, caller: Caller, place: string, field: string, signal: AbortSignal) => Promise<StoredMedia>;
 
 const takers: Record<Exclude<GivenMedia['from'], 'upstreamPath'>, Take> = {
   mediaId: takeKnown,
@@ -56,7 +55,7 @@ const takers: Record<Exclude<GivenMedia['from'], 'upstreamPath'>, Take> = {
   path: takeFromPath,
 };
 
-async function takeKnown(app: App, caller: Caller, id: string, field: string): Promise<Taken> {
+async function takeKnown(app: App, caller: Caller, id: string, field: string): Promise<StoredMedia> {
   const media = await readMedia(app, caller, id);
   if (isStored(media)) return media;
   const isComing = media.status === 'PENDING';
@@ -70,14 +69,14 @@ async function takeFromAddress(
   url: string,
   field: string,
   signal: AbortSignal,
-): Promise<Taken> {
+): Promise<StoredMedia> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   try {
     const options = { allowHosts: app.config.allowHosts, maxBytes: maxUploadBytes, ...fetchLimits };
     const { chunks } = await webFetch(url, options, either);
     const stored = await keepToSend(app, chunks, field);
-    return { ...(await addUpload(app, caller, { stored, name: nameIn(url), keptMs })), stored };
+    return await addUpload(app, caller, { stored, name: nameIn(url), keptMs });
   } catch (error) {
     if (!(error instanceof WebFetchError)) throw error;
     throw new GatewayError(error.code, sentence(error.message), { field, retryable: error.retry, cause: error });
@@ -87,7 +86,7 @@ async function takeFromAddress(
   }
 }
 
-async function takeFromPath(app: App, caller: Caller, path: string, field: string): Promise<Taken> {
+async function takeFromPath(app: App, caller: Caller, path: string, field: string): Promise<StoredMedia> {
   const file = await openInRoots(app.config.mediaRoots, path);
   if (file === null) {
     const words = 'This is no file in the folders that media may be sent from (WXGRAPH_MEDIA_ROOTS).';
@@ -100,13 +99,13 @@ async function takeFromPath(app: App, caller: Caller, path: string, field: strin
   const bytes = file.read();
   try {
     const stored = await keepToSend(app, bytes, field);
-    return { ...(await addUpload(app, caller, { stored, name: readFileName(file.name), keptMs })), stored };
+    return await addUpload(app, caller, { stored, name: readFileName(file.name), keptMs });
   } finally {
     bytes.destroy();
   }
 }
 
-function isStored(media: Media): media is Taken {
+function isStored(media: Media): media is StoredMedia {
   return media.stored !== null;
 }
 

@@ -5,7 +5,7 @@ import { type Caller, requireScope } from './caller.ts';
 import { readFileName } from './file-name.ts';
 import { showId } from './ids.ts';
 import { keepToSend } from './keep-media.ts';
-import type { Media } from './read-media.ts';
+import type { StoredMedia } from './read-media.ts';
 import { requireSpace } from './require-space.ts';
 
 /** How long what is uploaded may be sent for the first time. */
@@ -27,7 +27,7 @@ export async function uploadMedia(
   await requireSpace(app);
   const stored = await keepToSend(app, chunks, 'file');
   const media = await addUpload(app, caller, { stored, name: readFileName(name), keptMs });
-  return { id: showId('media', media.id), name: media.name, mime: stored.mime, size: stored.size };
+  return { id: showId('media', media.id), name: media.name, mime: media.stored.mime, size: media.stored.size };
 }
 
 /** Media of a file that is in the store and nobody's yet; its, where the caller has the same already. */
@@ -35,7 +35,7 @@ export async function addUpload(
   app: App,
   caller: Caller,
   { stored, name, keptMs: ms }: { stored: StoredFile; name: string | null; keptMs: Millis },
-): Promise<Media> {
+): Promise<StoredMedia> {
   const now = app.clock.now();
   try {
     return await app.store.addUpload({ tokenId: caller.tokenId, stored, name, expiresAt: now + ms, now });

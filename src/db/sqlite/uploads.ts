@@ -1,11 +1,11 @@
 /** Media that came without a message, to be sent: kept with the lines that carry them, else for a while. */
 import { sql } from 'kysely';
 import type { Millis } from '../../words.ts';
-import type { Media } from '../model.ts';
+import type { StoredMedia } from '../model.ts';
 import { type NewSend, type NewUpload, StoreError } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
-import { mediaOf } from './media.ts';
+import { mediaOf, storedOf } from './media.ts';
 import { build, insertion, statement } from './sql.ts';
 
 /** How long uploads that only a deleted account has sent are still there. */
@@ -41,13 +41,13 @@ const updateExpiry = statement((v: { id: number; expiresAt: Millis | null }) =>
 );
 
 /** See `Store.addUpload`. */
-export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, now }: NewUpload): Media {
+export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, now }: NewUpload): StoredMedia {
   const same = engine.sql.first(selectSame, { sha256: stored.sha256, tokenId, name });
   if (same !== undefined) {
     dropFile(engine, stored);
     if (same.expires_at !== null && same.expires_at < expiresAt)
       engine.sql.run(updateExpiry, { id: same.id, expiresAt });
-    return mediaOf({ ...same, content: null });
+    return { ...mediaOf({ ...same, content: null }), stored: storedOf(same) ?? stored };
   }
   const { id } = engine.sql.run(insertUpload, {
     status: 'READY',
@@ -57,7 +57,7 @@ export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, no
     expires_at: expiresAt,
     created_at: now,
   });
-  return mediaOf({ ...engine.sql.first(selectUpload, { id })!, content: null });
+  return { ...mediaOf({ ...engine.sql.first(selectUpload, { id })!, content: null }), stored };
 }
 
 /** What lines carry stays as long as they do. NOT_FOUND where it is gone. */

@@ -53,13 +53,13 @@ export function testUploads(open: OpenStore): void {
 
     it('is the one that there is where its token has the same bytes under the same name', async () => {
       const first = await upload('f1');
-      const same = await upload('f2', { stored: fileOf('f2', first.stored!.sha256), expiresAt: world.now + 3 * hour });
+      const same = await upload('f2', { stored: fileOf('f2', first.stored.sha256), expiresAt: world.now + 3 * hour });
       expect(same.id).toBe(first.id);
       expect(await unused()).toEqual(['f2']);
       const others = await Promise.all([
-        upload('f3', { stored: fileOf('f3', first.stored!.sha256), tokenId: 2 }),
-        upload('f4', { stored: fileOf('f4', first.stored!.sha256), tokenId: null }),
-        upload('f5', { stored: fileOf('f5', first.stored!.sha256), name: null }),
+        upload('f3', { stored: fileOf('f3', first.stored.sha256), tokenId: 2 }),
+        upload('f4', { stored: fileOf('f4', first.stored.sha256), tokenId: null }),
+        upload('f5', { stored: fileOf('f5', first.stored.sha256), name: null }),
         upload('f6'),
       ]);
       expect(new Set([first.id, ...others.map(({ id }) => id)]).size).toBe(5);
