@@ -38,7 +38,9 @@ export function mediaOf(row: MediaRow): Media {
 }
 
 /** The file that a row points to; null where there is none. */
-export function storedOf(row: Pick<MediaRow, 'file' | 'sha256' | 'size' | 'mime' | 'width' | 'height'>): StoredFile | null {
+export function storedOf(
+  row: Pick<MediaRow, 'file' | 'sha256' | 'size' | 'mime' | 'width' | 'height'>,
+): StoredFile | null {
   if (row.file === null || row.sha256 === null || row.size === null || row.mime === null) return null;
   const { file, sha256, size, mime, width, height } = row;
   return { file, sha256, size, mime, width, height };
