@@ -49,6 +49,7 @@ async function startOnce(folder: string): Promise<number> {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
       WXGRAPH_DATABASE: join(folder, 'wxgraph.db'),
+      WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
       WXGRAPH_PORT: '0',
       WXGRAPH_ADMIN_TOKEN: token,
       WXGRAPH_LOG_LEVEL: 'error',

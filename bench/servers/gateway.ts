@@ -20,6 +20,7 @@ const database = join(folder, 'wxgraph.db');
 const gateway = await startGateway(
   readConfig({
     WXGRAPH_DATABASE: database,
+    WXGRAPH_MEDIA_ROOTS: join(folder, 'media'),
     WXGRAPH_PORT: '0',
     WXGRAPH_ADMIN_TOKEN: given.token,
     WXGRAPH_TIMEZONE: 'Asia/Shanghai',
