@@ -30,7 +30,13 @@ describe.skipIf(skipped !== '')(`the demo in a browser${skipped}`, () => {
     // By the keyboard: the tabs can be dragged, and take a quick click while they move for the start of that.
     await page.locator('.graphiql-tab-button', { hasText: 'Messages' }).press('Enter');
     await page.locator('.graphiql-execute-button').click();
-    await expect.poll(response, { timeout: 10_000 }).toContain('"messageReceived"');
+    const streamed = async () => {
+      const shown = await response();
+      // GraphiQL learns what a tab's operation is called a moment after it shows the tab, and asks for the old one until then.
+      if (shown.includes('Cannot infer operation')) await page.locator('.graphiql-execute-button').click();
+      return shown;
+    };
+    await expect.poll(streamed, { timeout: 10_000 }).toContain('"messageReceived"');
 
     // The documentation is made from the introspection of the whole schema.
     await page
