@@ -230,6 +230,8 @@ export interface Store {
 /**
  * Lists are keyset pages: `after` is the key of the last item seen, in the list's own order. In every filter a list of ids
  * that is empty matches nothing and one that is null or absent filters nothing. Objects of deleted accounts are nowhere.
+ *
+ * `…Pages` reads the same page of several owners, and `…Counts` counts for them: answers are in the order of the owners, each asked for once.
  */
 export interface Queries {
   accounts(filter: AccountFilter, page: Page<[id: number]>): Promise<Slice<Account>>;
@@ -259,17 +261,29 @@ export interface Queries {
 
   /** By display name, then id. Listed contacts only. */
   contacts(filter: ContactFilter, page: Page<[displayName: string, id: number]>): Promise<Slice<Contact>>;
+  contactPages(
+    accountIds: readonly number[],
+    filter: ContactFilter,
+    page: Page<[displayName: string, id: number]>,
+  ): Promise<Slice<Contact>[]>;
   countContacts(filter: ContactFilter): Promise<number>;
+  contactCounts(accountIds: readonly number[], filter: ContactFilter): Promise<number[]>;
   contactsById(ids: readonly number[]): Promise<Contact[]>;
   contactsByWxid(keys: readonly { accountId: number; wxid: string }[]): Promise<Contact[]>;
-  /** Listed contacts of one account with exactly this alias; if none, with exactly this display name, remark or name. At most `limit`. */
-  contactsNamed(accountId: number, text: string, limit: number): Promise<Contact[]>;
+  /**
+   * For each key the listed contacts of the account with exactly this alias; if none, with exactly this display name, remark or name. At
+   * most `limit`, by id.
+   */
+  contactsNamed(keys: readonly { accountId: number; text: string }[], limit: number): Promise<Contact[][]>;
   /** Present members in the upstream's order. */
-  members(
-    filter: { roomId: number; search?: string | null },
+  memberPages(
+    roomIds: readonly number[],
+    filter: MemberFilter,
     page: Page<[position: number, id: number]>,
-  ): Promise<Slice<ChatRoomMember & { position: number }>>;
-  countMembers(filter: { roomId: number; search?: string | null }): Promise<number>;
+  ): Promise<Slice<ChatRoomMember & { position: number }>[]>;
+  memberCounts(roomIds: readonly number[], filter: MemberFilter): Promise<number[]>;
+  /** Of these chat rooms the members whose they are, where that is known and they are present. */
+  roomOwners(roomIds: readonly number[]): Promise<ChatRoomMember[]>;
   membersById(ids: readonly number[]): Promise<ChatRoomMember[]>;
   /** Present members with one of these texts as wxid, display name or name, by id. */
   membersNamed(roomId: number, texts: readonly string[]): Promise<ChatRoomMember[]>;
@@ -278,12 +292,24 @@ export interface Queries {
 
   /** The one with the newest message first. */
   chats(filter: ChatFilter, page: Page<[lastMessageSeq: number, id: number]>): Promise<Slice<Chat>>;
+  chatPages(
+    accountIds: readonly number[],
+    filter: ChatFilter,
+    page: Page<[lastMessageSeq: number, id: number]>,
+  ): Promise<Slice<Chat>[]>;
   countChats(filter: ChatFilter): Promise<number>;
+  chatCounts(accountIds: readonly number[], filter: ChatFilter): Promise<number[]>;
   chatsById(ids: readonly number[]): Promise<Chat[]>;
   chatsByContact(contactIds: readonly number[]): Promise<Chat[]>;
 
   /** In the order of the log, oldest first; `last` takes from the end, before `before`. `upTo` leaves out what is later. */
   messages(filter: MessageFilter, page: MessagePage): Promise<Slice<Message>>;
+  messagePages(
+    owner: 'account' | 'chat',
+    ids: readonly number[],
+    filter: MessageFilter,
+    page: MessagePage,
+  ): Promise<Slice<Message>[]>;
   messagesById(seqs: readonly Seq[]): Promise<Message[]>;
   messagesByUpstreamId(keys: readonly { accountId: number; upstreamId: string }[]): Promise<Message[]>;
   /** The upstream's whole body of each message. */
@@ -305,9 +331,14 @@ export interface Queries {
 
   /** Newest first. `offset` is for the panel's API only. */
   logs(filter: LogFilter, page: Page<[id: number]> & { offset?: number }): Promise<Slice<SendLog>>;
+  logPages(accountIds: readonly number[], filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>[]>;
   /** Lines of one job, in the order of targets and receivers. */
   logsOfJob(jobId: number, filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>>;
+  jobLogPages(jobIds: readonly number[], filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>[]>;
+  /** By the rollup where accounts and statuses alone are asked for; else so far as 10,000. So are `logCounts` and `jobLogCounts`. */
   countLogs(filter: LogFilter): Promise<number>;
+  logCounts(accountIds: readonly number[], filter: LogFilter): Promise<number[]>;
+  jobLogCounts(jobIds: readonly number[], filter: LogFilter): Promise<number[]>;
   logsById(ids: readonly number[]): Promise<SendLog[]>;
   /**
    * How many sends of its account go before each QUEUED line, when it is due by the pacing (null: nobody can tell), and whether it
@@ -368,6 +399,7 @@ export type ContactFilter = {
   labels?: readonly string[] | null;
   search?: string | null;
 };
+export type MemberFilter = { search?: string | null };
 export type ChatFilter = {
   accountIds?: Ids;
   kinds?: readonly ContactKind[] | null;

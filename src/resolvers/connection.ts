@@ -40,6 +40,12 @@ export function keysetPage<Key extends readonly (string | number)[]>(
   return { first: readFirst(args.first), after: after === null ? null : readKey<Key>(list, after, shape) };
 }
 
+export const emptyConnection: Connection<never> = {
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  totalCount: async () => 0,
+};
+
 export function connection<T>(
   list: string,
   slice: Slice<T>,

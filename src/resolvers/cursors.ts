@@ -5,8 +5,20 @@
  * Other lists have keys of their own order. The two kinds cannot be taken for one another.
  */
 import type { Seq } from '../db/model.ts';
+import type { Store } from '../db/store.ts';
 import type { App } from './app.ts';
 import { GatewayError } from './errors.ts';
+
+const epochs = new WeakMap<Store, string>();
+
+/** Which database positions belong to. It stays as long as the store is open, and each message that is shown asks for it. */
+export async function readEpoch({ store }: App): Promise<string> {
+  const known = epochs.get(store);
+  if (known !== undefined) return known;
+  const { epoch } = await store.bounds();
+  epochs.set(store, epoch);
+  return epoch;
+}
 
 /** A position as clients see it. */
 export function showPosition(epoch: string, seq: Seq): string {

@@ -29,7 +29,7 @@ export async function findReceiver(app: App, account: Account, given: string, fi
   }
   const [exact] = await app.store.queries.contactsByWxid([{ accountId: account.id, wxid: text }]);
   if (exact) return found(exact);
-  const named = await app.store.queries.contactsNamed(account.id, text, shownCandidates + 1);
+  const [named = []] = await app.store.queries.contactsNamed([{ accountId: account.id, text }], shownCandidates + 1);
   if (named.length === 1) return found(named[0]!);
   if (named.length === 0) return { receiver: text, contactId: null, kind: null };
   throw new GatewayError(

@@ -36,9 +36,9 @@ export function readIds(kind: IdKind, shown: readonly string[] | null | undefine
   return shown.map((id) => readId(kind, id)).filter((id) => id !== null);
 }
 
-/** The ids of a filter on a list inside an object: both must hold, so it is that object's id or nothing. */
-export function narrow(asked: readonly string[] | null | undefined, own: string): readonly string[] {
-  return asked === null || asked === undefined || asked.includes(own) ? [own] : [];
+/** Whether a filter of ids lets this one pass. On a list inside an object its filter must hold beside the list's own bounds. */
+export function isAmong(asked: readonly string[] | null | undefined, kind: IdKind, id: number): boolean {
+  return asked === null || asked === undefined || asked.includes(showId(kind, id));
 }
 
 export function kindOfId(shown: string): IdKind | null {

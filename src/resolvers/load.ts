@@ -8,6 +8,7 @@ import DataLoader from 'dataloader';
 import type {
   Account,
   AccountCounts,
+  ApiToken,
   Chat,
   ChatRoomMember,
   Contact,
@@ -19,6 +20,7 @@ import type {
 } from '../db/model.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
+import { type ListLoaders, createListLoaders } from './load-pages.ts';
 import { seenBy } from './manage-groups.ts';
 
 export type Loaders = {
@@ -27,16 +29,21 @@ export type Loaders = {
   group: DataLoader<number, Group | null>;
   contact: DataLoader<number, Contact | null>;
   contactByWxid: DataLoader<{ accountId: number; wxid: string }, Contact | null, string>;
+  /** Those with such a name, at most two: enough to tell whether it is one. */
+  contactsNamed: DataLoader<{ accountId: number; text: string }, Contact[], string>;
   member: DataLoader<number, ChatRoomMember | null>;
   chat: DataLoader<number, Chat | null>;
   chatByContact: DataLoader<number, Chat | null>;
   message: DataLoader<number, Message | null>;
   messageByUpstreamId: DataLoader<{ accountId: number; upstreamId: string }, Message | null, string>;
+  media: DataLoader<number, Media | null>;
   mediaOfMessage: DataLoader<number, Media | null>;
   raw: DataLoader<number, string | null>;
   log: DataLoader<number, SendLog | null>;
   job: DataLoader<number, SendJob | null>;
+  token: DataLoader<number, ApiToken | null>;
   position: DataLoader<number, { position: number; estimatedAt: number | null; heldByTwin: boolean } | null>;
+  list: ListLoaders;
 };
 
 export function createLoaders(app: App, caller: Caller): Loaders {
@@ -65,6 +72,9 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (contact) => contact.id,
     ),
     contactByWxid: byText((keys) => queries.contactsByWxid(keys), accountWxid, accountWxid),
+    contactsNamed: new DataLoader((keys) => queries.contactsNamed(keys, 2), {
+      cacheKeyFn: ({ accountId, text }) => `${accountId} ${text}`,
+    }),
     member: byKey(
       (ids) => queries.membersById(ids),
       (member) => member.id,
@@ -86,6 +96,10 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       accountUpstreamId,
       (message) => accountUpstreamId({ accountId: message.accountId, upstreamId: message.upstreamId ?? '' }),
     ),
+    media: byKey(
+      (ids) => queries.mediaById(ids),
+      (media) => media.id,
+    ),
     mediaOfMessage: byKey(
       (seqs) => queries.mediaOfMessages(seqs),
       (media) => media.messageSeq!,
@@ -102,10 +116,15 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (ids) => queries.jobsById(ids, caller.accountIds),
       (job) => job.id,
     ),
+    token: byKey(
+      (ids) => queries.tokensById(ids),
+      (token) => token.id,
+    ),
     position: new DataLoader(async (ids) => {
       const positions = new Map((await queries.positions(ids, app.clock.now())).map((one) => [one.sendId, one]));
       return ids.map((id) => positions.get(id) ?? null);
     }),
+    list: createListLoaders(),
   };
 }
 

@@ -3,17 +3,23 @@ import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, type PageArgs, connection, readFirst } from './connection.ts';
 import { readKey } from './cursors.ts';
+import type { Loaders } from './load.ts';
 import { readAllGroups } from './manage-groups.ts';
 
 /** The groups that an account is in, by name. An account is in few groups, so they are sorted here. */
 export async function readAccountGroups(
   app: App,
   caller: Caller,
+  loaders: Loaders,
   account: Account,
   args: PageArgs,
 ): Promise<Connection<Group>> {
   const first = readFirst(args.first);
-  const groups = (await readAllGroups(app, caller, [account.id])).toSorted(byName);
+  const groupsOf = loaders.list('groups', null, async (accountIds) => {
+    const all = (await readAllGroups(app, caller, accountIds)).toSorted(byName);
+    return accountIds.map((id) => all.filter((group) => group.accountIds.includes(id)));
+  });
+  const groups = await groupsOf.load(account.id);
   const cursor = args.after ?? null;
   const after = cursor === null ? null : readKey<[string, number]>('accountGroups', cursor, ['string', 'number']);
   const rest = after ? groups.filter((group) => byName(group, { name: after[0], id: after[1] }) > 0) : groups;

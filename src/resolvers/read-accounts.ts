@@ -1,4 +1,4 @@
-import type { Account, AccountCounts } from '../db/model.ts';
+import type { Account, AccountCounts, Group } from '../db/model.ts';
 import type { AccountFilter as StoreFilter } from '../db/store.ts';
 import type { Capability, ClientState, DriverKind } from '../words.ts';
 import { driverKinds } from '../words.ts';
@@ -8,6 +8,7 @@ import { callbackUrlOf } from './callback-url.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
 import { readId, readIds, showId } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type { Account, AccountCounts };
 
@@ -44,6 +45,26 @@ export async function readAccounts(
     slice,
     (account) => [account.id],
     () => app.store.queries.countAccounts(storeFilter),
+  );
+}
+
+/** The accounts of a group, by id. */
+export async function readAccountsOfGroup(
+  loaders: Loaders,
+  group: Group,
+  args: PageArgs,
+): Promise<Connection<Account>> {
+  const { first, after } = keysetPage<[number]>('accounts', args, ['number']);
+  const ids = group.accountIds.toSorted((a, b) => a - b);
+  const later = after ? ids.filter((id) => id > after[0]) : ids;
+  const found = await Promise.all(later.slice(0, first).map((id) => loaders.account.load(id)));
+  const items = found.filter((account) => account !== null);
+  const slice = { items, hasNext: later.length > first, hasPrevious: later.length < ids.length };
+  return connection(
+    'accounts',
+    slice,
+    (account) => [account.id],
+    async () => ids.length,
   );
 }
 

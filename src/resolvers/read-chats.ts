@@ -1,10 +1,11 @@
-import type { Chat } from '../db/model.ts';
+import type { Account, Chat } from '../db/model.ts';
 import type { ContactKind } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee, visibleAccounts } from './caller.ts';
-import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
+import { type Connection, type PageArgs, connection, emptyConnection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
-import { readId, readIds } from './ids.ts';
+import { isAmong, readId, readIds } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type { Chat };
 
@@ -30,6 +31,28 @@ export async function readChats(
     slice,
     (chat) => [chat.lastMessageSeq ?? 0, chat.id],
     () => app.store.queries.countChats(storeFilter),
+  );
+}
+
+/** Of one account. */
+export async function readChatsOfAccount(
+  app: App,
+  loaders: Loaders,
+  account: Account,
+  filter: ChatFilter | null | undefined,
+  args: PageArgs,
+): Promise<Connection<Chat>> {
+  const page = keysetPage<[number, number]>('chats', args, ['number', 'number']);
+  if (!isAmong(filter?.accountIds, 'account', account.id)) return emptyConnection;
+  const stored = { ...filter, accountIds: null };
+  const { queries } = app.store;
+  const pages = loaders.list('chats', [stored, page], (ids) => queries.chatPages(ids, stored, page));
+  const counts = loaders.list('chat counts', stored, (ids) => queries.chatCounts(ids, stored));
+  return connection(
+    'chats',
+    await pages.load(account.id),
+    (chat) => [chat.lastMessageSeq ?? 0, chat.id],
+    () => counts.load(account.id),
   );
 }
 

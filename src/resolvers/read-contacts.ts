@@ -1,10 +1,11 @@
-import type { ChatRoomMember, Contact } from '../db/model.ts';
+import type { Account, ChatRoomMember, Contact } from '../db/model.ts';
 import type { ContactKind } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, requireAccount, visibleAccounts } from './caller.ts';
-import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
+import { type Connection, type PageArgs, connection, emptyConnection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
-import { readId, readIds } from './ids.ts';
+import { isAmong, readId, readIds } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type { ChatRoomMember, Contact };
 
@@ -34,6 +35,28 @@ export async function readContacts(
   );
 }
 
+/** Of one account. */
+export async function readContactsOfAccount(
+  app: App,
+  loaders: Loaders,
+  account: Account,
+  filter: ContactFilter | null | undefined,
+  args: PageArgs,
+): Promise<Connection<Contact>> {
+  const page = keysetPage<[string, number]>('contacts', args, ['string', 'number']);
+  if (!isAmong(filter?.accountIds, 'account', account.id)) return emptyConnection;
+  const stored = { ...filter, accountIds: null };
+  const { queries } = app.store;
+  const pages = loaders.list('contacts', [stored, page], (ids) => queries.contactPages(ids, stored, page));
+  const counts = loaders.list('contact counts', stored, (ids) => queries.contactCounts(ids, stored));
+  return connection(
+    'contacts',
+    await pages.load(account.id),
+    (contact) => [contact.displayName, contact.id],
+    () => counts.load(account.id),
+  );
+}
+
 export async function readContact(app: App, caller: Caller, id: string): Promise<Contact> {
   const contactId = readId('contact', id);
   const [contact] = contactId === null ? [] : await app.store.queries.contactsById([contactId]);
@@ -59,24 +82,28 @@ export async function readContactByWxid(
 /** A chat room's present members, in the upstream's order. */
 export async function readMembers(
   app: App,
+  loaders: Loaders,
   room: Contact,
   args: PageArgs & { search?: string | null },
 ): Promise<Connection<ChatRoomMember>> {
   const page = keysetPage<[number, number]>('members', args, ['number', 'number']);
-  const filter = { roomId: room.id, search: args.search ?? null };
-  const slice = await app.store.queries.members(filter, page);
+  const filter = { search: args.search ?? null };
+  const { queries } = app.store;
+  const pages = loaders.list('members', [filter, page], (ids) => queries.memberPages(ids, filter, page));
+  const counts = loaders.list('member counts', filter, (ids) => queries.memberCounts(ids, filter));
   return connection(
     'members',
-    slice,
+    await pages.load(room.id),
     (member) => [member.position, member.id],
-    () => app.store.queries.countMembers(filter),
+    () => counts.load(room.id),
   );
 }
 
 /** The member whose chat room it is; null where that is not known. */
-export async function readOwner(app: App, room: Contact): Promise<ChatRoomMember | null> {
-  if (room.ownerWxid === null) return null;
-  const filter = { roomId: room.id, search: room.ownerWxid };
-  const { items } = await app.store.queries.members(filter, { first: 100 });
-  return items.find((member) => member.wxid === room.ownerWxid) ?? null;
+export async function readOwner(app: App, loaders: Loaders, room: Contact): Promise<ChatRoomMember | null> {
+  const owners = loaders.list('owners', null, async (ids) => {
+    const found = new Map((await app.store.queries.roomOwners(ids)).map((member) => [member.roomId, member]));
+    return ids.map((id) => found.get(id) ?? null);
+  });
+  return room.ownerWxid === null ? null : owners.load(room.id);
 }

@@ -5,7 +5,7 @@ import type { EventType, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, visibleAccounts } from './caller.ts';
 import { type PageArgs, type PageInfo, readFirst } from './connection.ts';
-import { readPosition, showPosition } from './cursors.ts';
+import { readEpoch, readPosition, showPosition } from './cursors.ts';
 import { badInput } from './errors.ts';
 import { readIds } from './ids.ts';
 import type { Interest } from './interests.ts';
@@ -131,5 +131,5 @@ export function showEvent(epoch: string, stored: StoredEvent): Event | null {
 
 /** A position in the present database. */
 export async function showSeq(app: App, seq: Seq): Promise<string> {
-  return showPosition((await app.store.bounds()).epoch, seq);
+  return showPosition(await readEpoch(app), seq);
 }

@@ -1,11 +1,12 @@
-import type { SendJob, SendLog } from '../db/model.ts';
+import type { Account, SendJob, SendLog } from '../db/model.ts';
 import type { LogFilter as StoreFilter } from '../db/store.ts';
 import type { Millis, SendStatus, SendType } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee, visibleAccounts } from './caller.ts';
-import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
+import { type Connection, type PageArgs, connection, emptyConnection, keysetPage } from './connection.ts';
 import { notFound } from './errors.ts';
-import { narrow, readId, readIds, showId } from './ids.ts';
+import { isAmong, readId, readIds } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type { SendJob, SendLog };
 
@@ -49,20 +50,60 @@ export async function readLogsByOffset(
   return slice.items;
 }
 
+/** Of one account, newest first. */
+export async function readLogsOfAccount(
+  app: App,
+  loaders: Loaders,
+  account: Account,
+  filter: LogFilter | null | undefined,
+  args: PageArgs,
+): Promise<Connection<SendLog>> {
+  const page = keysetPage<[number]>('logs', args, ['number']);
+  if (!isAmong(filter?.accountIds, 'account', account.id)) return emptyConnection;
+  const stored = { ...filter, accountIds: null, jobIds: readIds('job', filter?.jobIds) };
+  const { queries } = app.store;
+  const pages = loaders.list('logs', [stored, page], (ids) => queries.logPages(ids, stored, page));
+  const counts = loaders.list('log counts', stored, (ids) => queries.logCounts(ids, stored));
+  return connection(
+    'logs',
+    await pages.load(account.id),
+    (log) => [log.id],
+    () => counts.load(account.id),
+  );
+}
+
 /** The lines of one job, in the order of targets and receivers. */
 export async function readLogsOfJob(
   app: App,
   caller: Caller,
+  loaders: Loaders,
   jobId: number,
   filter: LogFilter | null | undefined,
   args: PageArgs,
 ): Promise<Connection<SendLog>> {
   const page = keysetPage<[number]>('jobLogs', args, ['number']);
-  const stored = logFilter(caller, filter);
-  const slice = await app.store.queries.logsOfJob(jobId, stored, page);
-  const jobIds = readIds('job', narrow(filter?.jobIds, showId('job', jobId)));
-  const count = () => app.store.queries.countLogs({ ...stored, jobIds });
-  return connection('jobLogs', slice, (log) => [log.id], count);
+  if (!isAmong(filter?.jobIds, 'job', jobId)) return emptyConnection;
+  const stored = { ...logFilter(caller, filter), jobIds: null };
+  const { queries } = app.store;
+  const pages = loaders.list('job logs', [stored, page], (ids) => queries.jobLogPages(ids, stored, page));
+  const counts = loaders.list('job log counts', stored, (ids) => queries.jobLogCounts(ids, stored));
+  return connection(
+    'jobLogs',
+    await pages.load(jobId),
+    (log) => [log.id],
+    () => counts.load(jobId),
+  );
+}
+
+/** All lines of one job, in that order. */
+export async function readLinesOfJob(app: App, caller: Caller, jobId: number): Promise<SendLog[]> {
+  const lines: SendLog[] = [];
+  for (;;) {
+    const after: [number] | null = lines.length > 0 ? [lines.at(-1)!.id] : null;
+    const slice = await app.store.queries.logsOfJob(jobId, logFilter(caller, null), { first: 500, after });
+    lines.push(...slice.items);
+    if (!slice.hasNext) return lines;
+  }
 }
 
 export async function readSendLog(app: App, caller: Caller, id: string): Promise<SendLog> {

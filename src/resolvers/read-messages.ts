@@ -1,12 +1,13 @@
-import type { Message } from '../db/model.ts';
-import type { MessageFilter as StoreFilter, MessagePage } from '../db/store.ts';
+import type { Account, Chat, Message } from '../db/model.ts';
+import type { MessageFilter as StoreFilter, MessagePage, Slice } from '../db/store.ts';
 import type { Direction, MessageKind, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee, visibleAccounts } from './caller.ts';
-import { type Connection, connectionOf, defaultPageSize, readFirst } from './connection.ts';
-import { readPosition, showPosition } from './cursors.ts';
+import { type Connection, connectionOf, defaultPageSize, emptyConnection, readFirst } from './connection.ts';
+import { readEpoch, readPosition, showPosition } from './cursors.ts';
 import { badInput, notFound } from './errors.ts';
-import { readId, readIds } from './ids.ts';
+import { isAmong, readId, readIds } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type { Message };
 
@@ -37,8 +38,33 @@ export async function readMessages(
   args: MessageArgs,
 ): Promise<Omit<Connection<Message>, 'totalCount'>> {
   const page = await readPage(app, args);
-  const slice = await app.store.queries.messages(storeFilter(caller, filter), page);
-  const { epoch } = await app.store.bounds();
+  return connectionOfMessages(app, await app.store.queries.messages(storeFilter(caller, filter), page));
+}
+
+/** Of one account or one chat. */
+export async function readMessagesOf(
+  app: App,
+  caller: Caller,
+  loaders: Loaders,
+  of: { account: Account } | { chat: Chat },
+  filter: MessageFilter | null | undefined,
+  args: MessageArgs,
+): Promise<Omit<Connection<Message>, 'totalCount'>> {
+  const isChat = 'chat' in of;
+  const [accountId, id] = isChat ? [of.chat.accountId, of.chat.id] : [of.account.id, of.account.id];
+  const isAsked =
+    isAmong(filter?.accountIds, 'account', accountId) && (!isChat || isAmong(filter?.chatIds, 'chat', id));
+  const owner = isChat ? 'chat' : 'account';
+  const stored = { ...storeFilter(caller, filter), accountIds: null };
+  const asked = isChat ? { ...stored, chatIds: null } : stored;
+  const pages = loaders.list(`messages of ${owner}`, [asked, args], async (ids) =>
+    app.store.queries.messagePages(owner, ids, asked, await readPage(app, args)),
+  );
+  return isAsked ? connectionOfMessages(app, await pages.load(id)) : emptyConnection;
+}
+
+async function connectionOfMessages(app: App, slice: Slice<Message>): Promise<Omit<Connection<Message>, 'totalCount'>> {
+  const epoch = await readEpoch(app);
   return connectionOf(
     slice,
     (message) => showPosition(epoch, message.seq),

@@ -5,21 +5,15 @@ import type {
   ChatRoomMember,
   Contact,
   Group,
+  Media,
   Message,
   SendJob,
   SendLog,
 } from '../db/model.ts';
-import type { App } from './app.ts';
 import { type Caller, maySee } from './caller.ts';
-import { GatewayError, badInput, notFound } from './errors.ts';
-import { kindOfId, readId } from './ids.ts';
-import { readGroup } from './manage-groups.ts';
-import { readAccount } from './read-accounts.ts';
-import { readChat } from './read-chats.ts';
-import { readContact } from './read-contacts.ts';
-import { readSendJob, readSendLog } from './read-logs.ts';
-import { type Media, readMedia } from './read-media.ts';
-import { readMessage } from './read-messages.ts';
+import { badInput, notFound } from './errors.ts';
+import { type IdKind, kindOfId, readId } from './ids.ts';
+import type { Loaders } from './load.ts';
 
 export type FoundNode =
   | { kind: 'account'; record: Account }
@@ -36,58 +30,56 @@ export type FoundNode =
 const maxNodes = 100;
 
 /** Whatever has this id. NOT_FOUND for what is not there or not the caller's to see. */
-export async function readNode(app: App, caller: Caller, id: string): Promise<FoundNode> {
+export async function readNode(loaders: Loaders, caller: Caller, id: string): Promise<FoundNode> {
   const kind = kindOfId(id);
-  switch (kind) {
-    case 'account':
-      return { kind, record: await readAccount(app, caller, id) };
-    case 'group':
-      return { kind, record: await readGroup(app, caller, id) };
-    case 'contact':
-      return { kind, record: await readContact(app, caller, id) };
-    case 'member':
-      return { kind, record: await readMember(app, caller, id) };
-    case 'chat':
-      return { kind, record: await readChat(app, caller, id) };
-    case 'message':
-      return { kind, record: await readMessage(app, caller, id) };
-    case 'media':
-      return { kind, record: await readMedia(app, caller, id) };
-    case 'job':
-      return { kind, record: await readSendJob(app, caller, id) };
-    case 'log':
-      return { kind, record: await readSendLog(app, caller, id) };
-    case 'token':
-      return { kind, record: await readToken(app, caller, id) };
-    case null:
-      throw notFound('object', id);
-  }
+  const found = kind === null ? null : await findNode(loaders, caller, kind, readId(kind, id)!);
+  if (found === null) throw notFound(kind === 'log' ? 'send' : (kind ?? 'object'), id);
+  return found;
 }
 
 /** In the order of the ids, null for each that is not there. At most 100. */
-export async function readNodes(app: App, caller: Caller, ids: readonly string[]): Promise<(FoundNode | null)[]> {
+export async function readNodes(
+  loaders: Loaders,
+  caller: Caller,
+  ids: readonly string[],
+): Promise<(FoundNode | null)[]> {
   if (ids.length > maxNodes) throw badInput('ids', `At most ${maxNodes} ids at once.`);
   return Promise.all(
-    ids.map((id) =>
-      readNode(app, caller, id).catch((error: unknown) => {
-        if (error instanceof GatewayError && error.code === 'NOT_FOUND') return null;
-        throw error;
-      }),
-    ),
+    ids.map(async (id) => {
+      const kind = kindOfId(id);
+      return kind === null ? null : findNode(loaders, caller, kind, readId(kind, id)!);
+    }),
   );
 }
 
-async function readMember(app: App, caller: Caller, id: string): Promise<ChatRoomMember> {
-  const memberId = readId('member', id);
-  const [member] = memberId === null ? [] : await app.store.queries.membersById([memberId]);
-  if (!member || !maySee(caller, member.accountId)) throw notFound('member', id);
-  return member;
-}
-
-async function readToken(app: App, caller: Caller, id: string): Promise<ApiToken> {
-  const tokenId = readId('token', id);
-  const [token] = tokenId === null ? [] : await app.store.queries.tokensById([tokenId]);
-  // A token's own description is everyone's to see; others are ADMIN's.
-  if (!token || (caller.scope !== 'ADMIN' && caller.tokenId !== token.id)) throw notFound('token', id);
-  return token;
+async function findNode(loaders: Loaders, caller: Caller, kind: IdKind, id: number): Promise<FoundNode | null> {
+  /** What is an account's own is there for those who may see the account. */
+  const seen = <T extends { accountId: number | null }>(record: T | null) =>
+    record && record.accountId !== null && maySee(caller, record.accountId) ? record : null;
+  const as = <Kind extends IdKind, T>(of: Kind, record: T | null) => record && { kind: of, record };
+  switch (kind) {
+    case 'account':
+      return as(kind, maySee(caller, id) ? await loaders.account.load(id) : null);
+    case 'group':
+      return as(kind, await loaders.group.load(id));
+    case 'contact':
+      return as(kind, seen(await loaders.contact.load(id)));
+    case 'member':
+      return as(kind, seen(await loaders.member.load(id)));
+    case 'chat':
+      return as(kind, seen(await loaders.chat.load(id)));
+    case 'message':
+      return as(kind, seen(await loaders.message.load(id)));
+    case 'media':
+      return as(kind, seen(await loaders.media.load(id)));
+    case 'job':
+      return as(kind, await loaders.job.load(id));
+    case 'log':
+      return as(kind, seen(await loaders.log.load(id)));
+    case 'token': {
+      // A token's own description is everyone's to see; others are ADMIN's.
+      const isSeen = caller.scope === 'ADMIN' || caller.tokenId === id;
+      return as(kind, isSeen ? await loaders.token.load(id) : null);
+    }
+  }
 }

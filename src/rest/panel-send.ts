@@ -1,11 +1,8 @@
 /** `POST /send`. */
-import type { App } from '../resolvers/app.ts';
-import type { Caller } from '../resolvers/caller.ts';
-import { maxPageSize } from '../resolvers/connection.ts';
 import { badInput } from '../resolvers/errors.ts';
 import { showId } from '../resolvers/ids.ts';
 import { showAccountId } from '../resolvers/read-accounts.ts';
-import { readLogsOfJob } from '../resolvers/read-logs.ts';
+import { readLinesOfJob } from '../resolvers/read-logs.ts';
 import type { GivenContent } from '../resolvers/send-content.ts';
 import { type SendInput, sendMessage } from '../resolvers/send-message.ts';
 import type { SendLog } from '../resolvers/shapes.ts';
@@ -40,7 +37,7 @@ export const send: Answer = async ({ app, caller, body, idempotencyKey, signal }
   const input: SendInput = { ...readSend(body()), idempotencyKey };
   const { job } = await sendMessage(app, caller, input, signal);
   // Counted from the lines that are shown: the job's own counts are of a moment earlier.
-  const lines = await readLines(app, caller, job.id);
+  const lines = await readLinesOfJob(app, caller, job.id);
   const count = (outcome: Outcome) => lines.filter((line) => outcomes[line.status] === outcome).length;
   return {
     // A line that was cancelled meanwhile or has expired was not sent either.
@@ -76,21 +73,6 @@ function readContent(fields: Fields): GivenContent {
   if (type === undefined) throw badInput('type', 'type must be text, image, file or video.');
   const name = fields.optionalText('file_name');
   return { type, media: { from: 'path', place: fields.text('file_path'), ...(name !== null && { name }) } };
-}
-
-/** All lines of a job, in the order of targets and receivers. */
-async function readLines(app: App, caller: Caller, jobId: number): Promise<SendLog[]> {
-  const lines: SendLog[] = [];
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof readLogsOfJob>> = await readLogsOfJob(app, caller, jobId, null, {
-      first: maxPageSize,
-      after,
-    });
-    lines.push(...page.edges.map((edge) => edge.node));
-    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  } while (after !== null);
-  return lines;
 }
 
 function showResult(lines: readonly SendLog[]): Record<string, unknown> {

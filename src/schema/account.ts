@@ -3,7 +3,7 @@ import type { PacingInput as PacingInputShape } from '../resolvers/account-input
 import { createAccount } from '../resolvers/create-account.ts';
 import { deleteAccount } from '../resolvers/delete-account.ts';
 import { enterVerificationCode } from '../resolvers/enter-code.ts';
-import { narrow, showId } from '../resolvers/ids.ts';
+import { showId } from '../resolvers/ids.ts';
 import {
   type AccountFilter as AccountFilterShape,
   capabilitiesOf,
@@ -14,10 +14,10 @@ import {
 } from '../resolvers/read-accounts.ts';
 import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
 import { readAccountGroups } from '../resolvers/read-account-groups.ts';
-import { readChats } from '../resolvers/read-chats.ts';
-import { readContacts } from '../resolvers/read-contacts.ts';
-import { readLogs } from '../resolvers/read-logs.ts';
-import { readMessages } from '../resolvers/read-messages.ts';
+import { readChatsOfAccount } from '../resolvers/read-chats.ts';
+import { readContactsOfAccount } from '../resolvers/read-contacts.ts';
+import { readLogsOfAccount } from '../resolvers/read-logs.ts';
+import { readMessagesOf } from '../resolvers/read-messages.ts';
 import { startAccount, stopAccount } from '../resolvers/start-account.ts';
 import type { Account, AccountCounts, ContactSync, Pacing } from '../resolvers/shapes.ts';
 import { syncContacts } from '../resolvers/sync-contacts.ts';
@@ -145,7 +145,7 @@ AccountRef.implement({
       type: ContactRef,
       nullable: true,
       description: 'Who receives what is sent to this account as a target without naming a receiver.',
-      resolve: (account, _, { app, loaders }) => readDefaultReceiver(app, loaders, account),
+      resolve: (account, _, { loaders }) => readDefaultReceiver(loaders, account),
     }),
     defaultReceiverId: t.exposeString('defaultReceiver', {
       nullable: true,
@@ -179,59 +179,39 @@ AccountRef.implement({
       nullable: true,
       description: 'The groups that it is in, by name.',
       args: { ...pageArgs },
-      resolve: (account, args, { app, caller }) => readAccountGroups(app, caller, account, args),
+      resolve: (account, args, { app, caller, loaders }) => readAccountGroups(app, caller, loaders, account, args),
     }),
     contacts: t.field({
       type: ContactConnection,
       nullable: true,
       description: 'Its contacts, by display name.',
       args: { filter: t.arg({ type: ContactFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (account, { filter, ...page }, { app, caller }) =>
-        readContacts(
-          app,
-          caller,
-          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
-          page,
-        ),
+      resolve: (account, { filter, ...page }, { app, loaders }) =>
+        readContactsOfAccount(app, loaders, account, filter, page),
     }),
     chats: t.field({
       type: ChatConnection,
       nullable: true,
       description: 'Its conversations, the one with the newest message first.',
       args: { filter: t.arg({ type: ChatFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (account, { filter, ...page }, { app, caller }) =>
-        readChats(
-          app,
-          caller,
-          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
-          page,
-        ),
+      resolve: (account, { filter, ...page }, { app, loaders }) =>
+        readChatsOfAccount(app, loaders, account, filter, page),
     }),
     messages: t.field({
       type: MessageConnection,
       nullable: true,
       description: 'Its messages in the order of the event log; with neither `first` nor `last` the newest 50.',
       args: { filter: t.arg({ type: MessageFilter, description: 'Which ones.' }), ...messageArgs },
-      resolve: (account, { filter, ...page }, { app, caller }) =>
-        readMessages(
-          app,
-          caller,
-          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
-          page,
-        ),
+      resolve: (account, { filter, ...page }, { app, caller, loaders }) =>
+        readMessagesOf(app, caller, loaders, { account }, filter, page),
     }),
     logs: t.field({
       type: SendLogConnection,
       nullable: true,
       description: 'Its sends, newest first.',
       args: { filter: t.arg({ type: LogFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (account, { filter, ...page }, { app, caller }) =>
-        readLogs(
-          app,
-          caller,
-          { ...filter, accountIds: narrow(filter?.accountIds, showId('account', account.id)) },
-          page,
-        ),
+      resolve: (account, { filter, ...page }, { app, loaders }) =>
+        readLogsOfAccount(app, loaders, account, filter, page),
     }),
   }),
 });

@@ -1,8 +1,8 @@
 /** Conversations. */
-import { narrow, showId } from '../resolvers/ids.ts';
+import { showId } from '../resolvers/ids.ts';
 import { markRead } from '../resolvers/mark-read.ts';
 import { readChat, readChats } from '../resolvers/read-chats.ts';
-import { readMessages } from '../resolvers/read-messages.ts';
+import { readMessagesOf } from '../resolvers/read-messages.ts';
 import type { Chat } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { ContactKindEnum } from './enums.ts';
@@ -50,8 +50,8 @@ ChatRef.implement({
       nullable: true,
       description: 'Its messages in the order of the event log; with neither `first` nor `last` the newest 50.',
       args: { filter: t.arg({ type: MessageFilter, description: 'Which ones.' }), ...messageArgs },
-      resolve: (chat, { filter, ...page }, { app, caller }) =>
-        readMessages(app, caller, { ...filter, chatIds: narrow(filter?.chatIds, showId('chat', chat.id)) }, page),
+      resolve: (chat, { filter, ...page }, { app, caller, loaders }) =>
+        readMessagesOf(app, caller, loaders, { chat }, filter, page),
     }),
   }),
 });

@@ -120,14 +120,14 @@ export const ChatRoomRef = builder.objectRef<Contact>('ChatRoom').implement({
       type: MemberRef,
       nullable: true,
       description: 'Whose it is, where that is known.',
-      resolve: (room, _, { app }) => readOwner(app, room),
+      resolve: (room, _, { app, loaders }) => readOwner(app, loaders, room),
     }),
     members: t.field({
       type: MemberConnection,
       nullable: true,
       description: "Its members, in the upstream's order.",
       args: { search: t.arg.string({ description: 'In names and wxid.' }), ...pageArgs },
-      resolve: (room, args, { app }) => readMembers(app, room, args),
+      resolve: (room, args, { app, loaders }) => readMembers(app, loaders, room, args),
     }),
   }),
 });

@@ -9,7 +9,7 @@ import {
   removeFromGroup,
   updateGroup,
 } from '../resolvers/manage-groups.ts';
-import { readAccounts } from '../resolvers/read-accounts.ts';
+import { readAccountsOfGroup } from '../resolvers/read-accounts.ts';
 import type { Group } from '../resolvers/shapes.ts';
 import { AccountConnection } from './account.ts';
 import { builder } from './builder.ts';
@@ -30,8 +30,7 @@ GroupRef.implement({
       nullable: true,
       description: 'Its accounts, by id.',
       args: { ...pageArgs },
-      resolve: (group, args, { app, caller }) =>
-        readAccounts(app, caller, { ids: group.accountIds.map((id) => showId('account', id)) }, args),
+      resolve: (group, args, { loaders }) => readAccountsOfGroup(loaders, group, args),
     }),
   }),
 });

@@ -24,15 +24,15 @@ builder.queryFields((t) => ({
     type: NodeInterface,
     nullable: true,
     args: { id: t.arg.id({ required: true, description: 'Any id that this API gave.' }) },
-    resolve: (_, { id }, { app, caller }) => readNode(app, caller, id).then(named),
+    resolve: (_, { id }, { caller, loaders }) => readNode(loaders, caller, id).then(named),
   }),
   nodes: t.field({
     description: 'Several at once, in the order of the ids; null for each that is not there. At most 100.',
     type: [NodeInterface],
     nullable: { list: true, items: true },
     args: { ids: t.arg.idList({ required: true, description: 'Ids that this API gave.' }) },
-    resolve: (_, { ids }, { app, caller }) =>
-      readNodes(app, caller, ids).then((nodes) => nodes.map((node) => node && named(node))),
+    resolve: (_, { ids }, { caller, loaders }) =>
+      readNodes(loaders, caller, ids).then((nodes) => nodes.map((node) => node && named(node))),
   }),
 }));
 

@@ -119,7 +119,8 @@ SendJobRef.implement({
       nullable: true,
       description: 'Its lines, in the order of targets and receivers.',
       args: { filter: t.arg({ type: LogFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (job, { filter, ...page }, { app, caller }) => readLogsOfJob(app, caller, job.id, filter, page),
+      resolve: (job, { filter, ...page }, { app, caller, loaders }) =>
+        readLogsOfJob(app, caller, loaders, job.id, filter, page),
     }),
   }),
 });

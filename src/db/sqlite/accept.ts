@@ -6,6 +6,7 @@ import { countAccepted } from './counts.ts';
 import type { Engine } from './engine.ts';
 import { newestSeq } from './journal.ts';
 import { appendSendUpdated, contentJson } from './outbox.ts';
+import { indexSend } from './send-terms.ts';
 import { build, insertion, statement } from './sql.ts';
 import { keepUploads } from './uploads.ts';
 
@@ -94,24 +95,28 @@ function refuseUnknownAccounts(engine: Engine, lines: readonly NewSend[]): void 
 function addLine(engine: Engine, jobId: number, line: NewSend, now: Millis): void {
   const status = line.failure === null ? 'QUEUED' : 'FAILED';
   const day = engine.days.of(now);
-  const { id } = engine.sql.run(insertSend, {
-    job_id: jobId,
+  const told = {
     account_id: line.accountId,
     receiver: line.receiver,
-    receiver_contact_id: line.receiverContactId,
     type: line.type,
     content: contentJson(line.content),
+    created_at: now,
+  };
+  const { id } = engine.sql.run(insertSend, {
+    ...told,
+    job_id: jobId,
+    receiver_contact_id: line.receiverContactId,
     mentions: JSON.stringify(line.mentions),
     status,
     error_code: line.failure?.code ?? null,
     error_message: line.failure?.message ?? null,
     resend_of: line.resendOf,
     day,
-    created_at: now,
     send_at: line.sendAt,
     expires_at: line.expiresAt,
     settled_at: line.failure === null ? null : now,
   });
+  indexSend(engine, { id, ...told });
   const cursor = appendSendUpdated(engine, { id, job_id: jobId, account_id: line.accountId }, now);
   engine.sql.run(updateCursor, { id, cursor });
   countAccepted(engine, day, line.accountId, status);

@@ -89,7 +89,11 @@ function expectPragma(raw: BetterSqlite3.Database, name: string, expected: unkno
 /** Reads the first row of every table, so that a file that was cut off is refused at start and not found out later. */
 export function checkTables(raw: BetterSqlite3.Database, path: string): void {
   try {
-    const tables = raw.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all() as string[];
+    // What an index of terms consists of are tables of their own; it has no first row itself.
+    const tables = raw
+      .prepare(`select name from sqlite_schema where type = 'table' and sql not like 'create virtual table%'`)
+      .pluck()
+      .all() as string[];
     for (const table of tables) raw.prepare(`select * from "${table}" limit 1`).get();
     if (raw.prepare('select count(*) from gateway').pluck().get() !== 1)
       throw new StoreError('UNAVAILABLE', `the database ${path} has lost its gateway row`);

@@ -10,6 +10,7 @@ import { dropFile } from './files.ts';
 import { append } from './journal.ts';
 import { addMedia, improveMedia, repeatMedia } from './media.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
+import { indexMessage, reindexMessage } from './message-terms.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
 import { completeMessage } from './rests.ts';
 import { revokeIfTold, revokeWhatItSays } from './revokes.ts';
@@ -50,7 +51,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
   const { chatId } = peer;
   const seq = append(engine, { kind: 'MESSAGE_RECEIVED', at: now, accountId, chatId });
   engine.sql.run(insertKey, { account_id: accountId, key: message.key, seq, richness: message.richness });
-  engine.sql.run(insertMessage, {
+  const row = {
     seq,
     account_id: accountId,
     chat_id: chatId,
@@ -62,12 +63,14 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     text: message.text,
     content: JSON.stringify(message.content),
     mentions: JSON.stringify(message.mentions),
-    mentions_me: message.mentionsMe ? 1 : 0,
+    mentions_me: message.mentionsMe ? (1 as const) : (0 as const),
     upstream_id: message.upstreamId,
     sent_at: message.sentAt,
     received_at: now,
     send_id: null,
-  });
+  };
+  engine.sql.run(insertMessage, row);
+  indexMessage(engine, row);
   engine.sql.run(insertRaw, { seq, raw: message.raw });
   if (message.content.type === 'Media') addMedia(engine, accountId, seq, message.bytes, now);
   const isIncoming = message.direction === 'INCOMING';
@@ -139,6 +142,7 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
     duplicates: before.duplicates + 1,
   };
   engine.sql.run(updateMessage, after);
+  reindexMessage(engine, before, after);
   engine.sql.run(updateRaw, { seq, raw: message.raw });
   if (message.content.type === 'Media')
     improveMedia(engine, accountId, seq, { bytes: message.bytes, isRicher: true }, now);

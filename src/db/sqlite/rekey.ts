@@ -7,6 +7,7 @@ import type { NewContact } from '../store.ts';
 import { type AccountRow, syncedKinds } from './account-rows.ts';
 import { type ContactRow, freshContact, updateContact } from './contact-rows.ts';
 import type { Engine } from './engine.ts';
+import { reindexMessage, termedColumns } from './message-terms.ts';
 import { build, statement } from './sql.ts';
 
 /**
@@ -71,6 +72,9 @@ const selectChat = statement(({ contactId }: { contactId: number }) =>
 const moveChat = statement((v: Pair) =>
   build.updateTable('chat').set({ contact_id: v.to }).where('contact_id', '=', v.from),
 );
+const selectMessages = statement(({ chatId }: { chatId: number }) =>
+  build.selectFrom('message').select(termedColumns).where('chat_id', '=', chatId),
+);
 const moveMessages = statement((v: Pair) =>
   build.updateTable('message').set({ chat_id: v.to }).where('chat_id', '=', v.from),
 );
@@ -109,6 +113,8 @@ function absorb(engine: Engine, stranger: ContactRow, into: ContactRow, now: Mil
   if (theirs !== undefined && ours === undefined) engine.sql.run(moveChat, { from: stranger.id, to: into.id });
   if (theirs !== undefined && ours !== undefined) {
     const first = engine.sql.first(selectFirstMessage, { chatId: theirs.id })?.seq ?? 0;
+    for (const row of engine.sql.all(selectMessages, { chatId: theirs.id }))
+      reindexMessage(engine, row, { ...row, chat_id: ours.id });
     engine.sql.run(moveMessages, { from: theirs.id, to: ours.id });
     engine.sql.run(moveEvents, { from: theirs.id, to: ours.id, after: first - 1 });
     engine.sql.run(updateChat, {

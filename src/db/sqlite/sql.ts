@@ -117,9 +117,11 @@ export function within(expression: Expression<unknown>, values: readonly (string
   return sql<boolean>`${expression} in (select value from json_each(${JSON.stringify(values)}))`;
 }
 
-/** Whether one of the texts holds what is searched for, letters of ASCII in either case. */
+/**
+ * Whether one of the texts holds what is searched for, letters of ASCII in either case. Not by LIKE: that one ends a text at a character 0,
+ * and refuses long patterns.
+ */
 export function contains(expressions: readonly Expression<unknown>[], search: string): RawBuilder<boolean> {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  const each = expressions.map((expression) => sql`${expression} like ${pattern} escape '\\'`);
+  const each = expressions.map((expression) => sql`instr(lower(${expression}), lower(${search}))`);
   return sql<boolean>`(${sql.join(each, sql` or `)})`;
 }

@@ -416,6 +416,30 @@ export type AvatarTable = {
 /** Files of the media store that nothing points to any more. */
 export type UnusedFileTable = { file: string };
 
+/** Which messages have which term: an index of FTS5, which is written to and searched and gives nothing back but rowids. */
+export type MessageTermTable = {
+  /** The message's `seq`. */
+  rowid: number;
+  /** All terms of the row, with spaces between them. */
+  terms: string;
+  /** What is searched or, in an insertion, a command. */
+  message_term: string;
+};
+
+/** A stretch of 32 days in which messages were sent. */
+export type MessageSpanTable = { span: number };
+
+/** Which lines of the outbox have which term. */
+export type SendTermTable = { rowid: number; terms: string; send_term: string };
+
+/** Which lines of the outbox were accepted on a day. */
+export type OutboxDayTable = {
+  /** Days since 1970, in UTC. */
+  day: number;
+  first_id: number;
+  last_id: number;
+};
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -446,4 +470,8 @@ export type Tables = {
   sent_media: SentMediaTable;
   avatar: AvatarTable;
   unused_file: UnusedFileTable;
+  message_term: MessageTermTable;
+  message_span: MessageSpanTable;
+  send_term: SendTermTable;
+  outbox_day: OutboxDayTable;
 };

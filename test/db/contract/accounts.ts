@@ -161,7 +161,7 @@ export function testAccounts(open: OpenStore): void {
       const [friend] = await queries.contactsByWxid([{ accountId, wxid: alice.wxid }]);
       const [chatRoom] = await queries.contactsByWxid([{ accountId, wxid: room.wxid }]);
       const [chat] = await queries.chatsByContact([friend?.id ?? 0]);
-      const { items: members } = await queries.members({ roomId: chatRoom?.id ?? 0 }, { first: 5 });
+      const members = (await queries.memberPages([chatRoom?.id ?? 0], {}, { first: 5 }))[0]!.items;
       const ids = { accountIds: [accountId] };
 
       const { seq: deletedAt } = await world.store.deleteAccount(accountId, world.now);
@@ -176,9 +176,9 @@ export function testAccounts(open: OpenStore): void {
       expect((await queries.contacts(ids, { first: 5 })).items).toEqual([]);
       expect(await queries.contactsById([friend?.id ?? 0])).toEqual([]);
       expect(await queries.contactsByWxid([{ accountId, wxid: alice.wxid }])).toEqual([]);
-      expect(await queries.contactsNamed(accountId, 'Alice', 5)).toEqual([]);
-      expect((await queries.members({ roomId: chatRoom?.id ?? 0 }, { first: 5 })).items).toEqual([]);
-      expect(await queries.countMembers({ roomId: chatRoom?.id ?? 0 })).toBe(0);
+      expect(await queries.contactsNamed([{ accountId, text: 'Alice' }], 5)).toEqual([[]]);
+      expect((await queries.memberPages([chatRoom?.id ?? 0], {}, { first: 5 }))[0]!.items).toEqual([]);
+      expect(await queries.memberCounts([chatRoom?.id ?? 0], {})).toEqual([0]);
       expect(await queries.membersById(members.map((one) => one.id))).toEqual([]);
       expect((await queries.chats(ids, { first: 5 })).items).toEqual([]);
       expect((await queries.chats({}, { first: 5 })).items).toEqual([]);

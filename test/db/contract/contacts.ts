@@ -132,7 +132,7 @@ export function testContacts(open: OpenStore): void {
         { wxid: 'd', kind: 'FRIEND', name: 'Bob' },
       ]);
       const named = async (text: string, limit = 5) =>
-        (await world.store.queries.contactsNamed(accountId, text, limit)).map((one) => one.wxid);
+        (await world.store.queries.contactsNamed([{ accountId, text }], limit))[0]!.map((one) => one.wxid);
       expect(await named('bob1')).toEqual([bob.wxid]);
       expect(await named('Robert')).toEqual([bob.wxid]);
       expect(await named('Bob')).toEqual([bob.wxid, 'd']);
@@ -233,7 +233,8 @@ export function testContacts(open: OpenStore): void {
       await save(accountId, [alice, room]);
       const { id: roomId } = await contact(accountId, room.wxid);
       const { queries } = world.store;
-      const shown = async () => (await queries.members({ roomId }, { first: 10 })).items.map((one) => one.displayName);
+      const shown = async () =>
+        (await queries.memberPages([roomId], {}, { first: 10 }))[0]!.items.map((one) => one.displayName);
       expect(await shown()).toEqual(['Me', 'Ally']);
       const after = await newest(world);
       await save(accountId, [
@@ -253,13 +254,14 @@ export function testContacts(open: OpenStore): void {
       ]);
       expect(await shown()).toEqual(['New', 'A']);
       expect((await contact(accountId, room.wxid)).memberCount).toBe(2);
-      expect(await queries.countMembers({ roomId, search: 'ali' })).toBe(1);
+      expect(await queries.memberCounts([roomId], { search: 'ali' })).toEqual([1]);
       const [event] = (await eventsAfter(world, after)).filter((one) => one.type === 'CONTACT_CHANGED');
       expect(event).toMatchObject({ contactId: roomId });
-      const page = await queries.members({ roomId }, { first: 1 });
+      const page = (await queries.memberPages([roomId], {}, { first: 1 }))[0]!;
       expect(page.hasNext).toBe(true);
       const [first] = page.items;
-      const next = await queries.members({ roomId }, { first: 1, after: [first?.position ?? 0, first?.id ?? 0] });
+      const key: [number, number] = [first?.position ?? 0, first?.id ?? 0];
+      const next = (await queries.memberPages([roomId], {}, { first: 1, after: key }))[0]!;
       expect(next).toMatchObject({ items: [{ displayName: 'A' }], hasNext: false, hasPrevious: true });
     });
 
@@ -267,7 +269,7 @@ export function testContacts(open: OpenStore): void {
       const accountId = await addAccount(world);
       await save(accountId, [room]);
       const { id: roomId } = await contact(accountId, room.wxid);
-      const [, before] = (await world.store.queries.members({ roomId }, { first: 5 })).items;
+      const [, before] = (await world.store.queries.memberPages([roomId], {}, { first: 5 }))[0]!.items;
       await save(accountId, [{ ...room, members: room.members?.slice(0, 1) ?? [] }]);
       const after = await newest(world);
       await save(accountId, [room]);

@@ -5,13 +5,22 @@ import { chatOf } from '../chats.ts';
 import type { Engine } from '../engine.ts';
 import { build, contains, statement, within } from '../sql.ts';
 import type { ChatTable } from '../tables.ts';
-import { isGiven, mergedPages, ofLiveAccount, sliceOf, visibleAccountIds } from './paging.ts';
+import {
+  countsOf,
+  isGiven,
+  isLaterPage,
+  ofLiveAccount,
+  pagesOf,
+  sliceOf,
+  slicesOf,
+  visibleAccountIds,
+} from './paging.ts';
 
 type ChatRow = Selectable<ChatTable>;
 
 /** Everything of the filter but the accounts. */
 function filtered(filter: ChatFilter) {
-  let query = build.selectFrom('chat').selectAll('chat');
+  let query = build.selectFrom('chat');
   if (isGiven(filter.kinds) || filter.search) {
     // Looked up by the chat, so that the order of the chats' index stays.
     const conditions = [sql`contact.id = chat.contact_id`];
@@ -26,17 +35,11 @@ function filtered(filter: ChatFilter) {
   return query;
 }
 
-function newestFirst(a: ChatRow, b: ChatRow): number {
-  return (b.last_message_seq ?? 0) - (a.last_message_seq ?? 0) || b.id - a.id;
-}
+type ChatPage = Page<[lastMessageSeq: number, id: number]>;
 
-/** See `Queries.chats`. */
-export function chats(
-  engine: Engine,
-  filter: ChatFilter,
-  page: Page<[lastMessageSeq: number, id: number]>,
-): Slice<Chat> {
-  let query = filtered(filter);
+/** The pages of these accounts together, the newest first. */
+function rowsOf(engine: Engine, accountIds: readonly number[], filter: ChatFilter, page: ChatPage, limit: number) {
+  let query = filtered(filter).select('chat.id');
   if (page.after) {
     const [seq, id] = page.after;
     query = query.where(sql<boolean>`(last_message_seq, chat.id) < (${seq}, ${id})`);
@@ -45,26 +48,47 @@ export function chats(
     .orderBy('last_message_seq', 'desc')
     .orderBy('chat.id', 'desc')
     .limit(page.first + 1);
-  const rows = mergedPages(
-    visibleAccountIds(engine, filter.accountIds),
-    page.first + 1,
-    {
-      one: (accountId) => engine.sql.query(ordered.where('chat.account_id', '=', accountId)),
-      all: (ids) => engine.sql.query(ordered.where(within(sql.ref('chat.account_id'), ids))),
-    },
-    newestFirst,
+  const ids = pagesOf(accountIds, { table: 'chat', key: 'id' }, (accountId) =>
+    ordered.where('chat.account_id', '=', accountId),
   );
-  const isLater = page.after !== null && page.after !== undefined;
-  return sliceOf(rows, page.first, isLater, chatOf);
+  return engine.sql.query(
+    sql<ChatRow>`select * from chat where id in ${ids} order by last_message_seq desc, id desc limit ${limit}`,
+  );
+}
+
+/** See `Queries.chats`. */
+export function chats(engine: Engine, filter: ChatFilter, page: ChatPage): Slice<Chat> {
+  const accountIds = visibleAccountIds(engine, filter.accountIds);
+  return sliceOf(rowsOf(engine, accountIds, filter, page, page.first + 1), page.first, isLaterPage(page), chatOf);
+}
+
+/** See `Queries.chatPages`. */
+export function chatPages(
+  engine: Engine,
+  accountIds: readonly number[],
+  filter: ChatFilter,
+  page: ChatPage,
+): Slice<Chat>[] {
+  const rows = rowsOf(engine, visibleAccountIds(engine, accountIds), filter, page, -1);
+  return slicesOf(accountIds, rows, page.first, isLaterPage(page), {
+    ownerOf: (row) => row.account_id,
+    itemOf: chatOf,
+  });
 }
 
 /** See `Queries.countChats`. */
 export function countChats(engine: Engine, filter: ChatFilter): number {
+  const accountIds = visibleAccountIds(engine, filter.accountIds);
+  return chatCounts(engine, accountIds, filter).reduce((sum, count) => sum + count, 0);
+}
+
+/** See `Queries.chatCounts`. */
+export function chatCounts(engine: Engine, accountIds: readonly number[], filter: ChatFilter): number[] {
   const query = filtered(filter)
-    .where(within(sql.ref('chat.account_id'), visibleAccountIds(engine, filter.accountIds)))
-    .clearSelect()
-    .select(sql<number>`count(*)`.as('count'));
-  return engine.sql.query(query)[0]?.count ?? 0;
+    .where(within(sql.ref('chat.account_id'), visibleAccountIds(engine, accountIds)))
+    .select(['chat.account_id as owner', sql<number>`count(*)`.as('count')])
+    .groupBy('chat.account_id');
+  return countsOf(accountIds, engine.sql.query(query));
 }
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));

@@ -4,13 +4,22 @@ import type { ContactFilter, Page, Slice } from '../../store.ts';
 import { contactOf, type ContactRow } from '../contact-rows.ts';
 import type { Engine } from '../engine.ts';
 import { build, contains, statement, within } from '../sql.ts';
-import { mergedPages, ofLiveAccount, isGiven, sliceOf, visibleAccountIds } from './paging.ts';
+import {
+  countsOf,
+  isGiven,
+  isLaterPage,
+  ofLiveAccount,
+  pagesOf,
+  sliceOf,
+  slicesOf,
+  visibleAccountIds,
+} from './paging.ts';
 
 const isListed = sql<boolean>`listed = 1`;
 
 /** Everything of the filter but the accounts. */
 function filtered(filter: ContactFilter) {
-  let query = build.selectFrom('contact').selectAll().where(isListed);
+  let query = build.selectFrom('contact').where(isListed);
   if (isGiven(filter.kinds)) query = query.where(within(sql.ref('kind'), filter.kinds));
   if (isGiven(filter.wxids)) query = query.where(within(sql.ref('wxid'), filter.wxids));
   if (isGiven(filter.labels))
@@ -28,21 +37,17 @@ function filtered(filter: ContactFilter) {
   return query;
 }
 
-/** As SQLite orders text: by the bytes of UTF-8, which is the order of code points. */
-function byDisplayName(a: ContactRow, b: ContactRow): number {
-  return a.display_name === b.display_name
-    ? a.id - b.id
-    : Buffer.compare(Buffer.from(a.display_name), Buffer.from(b.display_name));
-}
+type ContactPage = Page<[displayName: string, id: number]>;
 
-/** See `Queries.contacts`. */
-export function contacts(
+/** The pages of these accounts together, by display name. */
+function rowsOf(
   engine: Engine,
+  accountIds: readonly number[],
   filter: ContactFilter,
-  page: Page<[displayName: string, id: number]>,
-): Slice<Contact> {
-  const isLater = page.after !== null && page.after !== undefined;
-  let query = filtered(filter);
+  page: ContactPage,
+  limit: number,
+) {
+  let query = filtered(filter).select('id');
   if (page.after) {
     const [name, id] = page.after;
     query = query.where(sql<boolean>`(display_name, id) > (${name}, ${id})`);
@@ -51,25 +56,45 @@ export function contacts(
     .orderBy('display_name')
     .orderBy('id')
     .limit(page.first + 1);
-  const rows = mergedPages(
-    visibleAccountIds(engine, filter.accountIds),
-    page.first + 1,
-    {
-      one: (accountId) => engine.sql.query(ordered.where('account_id', '=', accountId)),
-      all: (ids) => engine.sql.query(ordered.where(within(sql.ref('account_id'), ids))),
-    },
-    byDisplayName,
+  const ids = pagesOf(accountIds, { table: 'contact', key: 'id' }, (accountId) =>
+    ordered.where('account_id', '=', accountId),
   );
-  return sliceOf(rows, page.first, isLater, contactOf);
+  return engine.sql.query(
+    sql<ContactRow>`select * from contact where id in ${ids} order by display_name, id limit ${limit}`,
+  );
+}
+
+/** See `Queries.contacts`. */
+export function contacts(engine: Engine, filter: ContactFilter, page: ContactPage): Slice<Contact> {
+  const accountIds = visibleAccountIds(engine, filter.accountIds);
+  return sliceOf(rowsOf(engine, accountIds, filter, page, page.first + 1), page.first, isLaterPage(page), contactOf);
+}
+
+/** See `Queries.contactPages`. */
+export function contactPages(
+  engine: Engine,
+  accountIds: readonly number[],
+  filter: ContactFilter,
+  page: ContactPage,
+): Slice<Contact>[] {
+  const rows = rowsOf(engine, visibleAccountIds(engine, accountIds), filter, page, -1);
+  const read = { ownerOf: (row: ContactRow) => row.account_id, itemOf: contactOf };
+  return slicesOf(accountIds, rows, page.first, isLaterPage(page), read);
 }
 
 /** See `Queries.countContacts`. */
 export function countContacts(engine: Engine, filter: ContactFilter): number {
+  const accountIds = visibleAccountIds(engine, filter.accountIds);
+  return contactCounts(engine, accountIds, filter).reduce((sum, count) => sum + count, 0);
+}
+
+/** See `Queries.contactCounts`. */
+export function contactCounts(engine: Engine, accountIds: readonly number[], filter: ContactFilter): number[] {
   const query = filtered(filter)
-    .where(within(sql.ref('account_id'), visibleAccountIds(engine, filter.accountIds)))
-    .clearSelect()
-    .select(sql<number>`count(*)`.as('count'));
-  return engine.sql.query(query)[0]?.count ?? 0;
+    .where(within(sql.ref('account_id'), visibleAccountIds(engine, accountIds)))
+    .select(['account_id as owner', sql<number>`count(*)`.as('count')])
+    .groupBy('account_id');
+  return countsOf(accountIds, engine.sql.query(query));
 }
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));
@@ -80,13 +105,10 @@ const selectByIds = statement(({ ids }: { ids: string }) =>
     .where(sql<boolean>`id in (select value from json_each(${ids}))`)
     .where(isOfLiveAccount),
 );
-const selectByWxid = statement((v: { accountId: number; wxid: string }) =>
-  build
-    .selectFrom('contact')
-    .selectAll()
-    .where('account_id', '=', v.accountId)
-    .where('wxid', '=', v.wxid)
-    .where(isOfLiveAccount),
+const selectByWxid = statement(
+  ({ keys }: { keys: string }) => sql<ContactRow>`select contact.* from json_each(${keys}) as key
+    cross join contact on account_id = key.value ->> 0 and wxid = key.value ->> 1
+    where ${isOfLiveAccount}`,
 );
 
 /** See `Queries.contactsById`. */
@@ -96,32 +118,37 @@ export function contactsById(engine: Engine, ids: readonly number[]): Contact[] 
 
 /** See `Queries.contactsByWxid`. */
 export function contactsByWxid(engine: Engine, keys: readonly { accountId: number; wxid: string }[]): Contact[] {
-  return keys.flatMap((key) => engine.sql.all(selectByWxid, key)).map(contactOf);
+  const pairs = JSON.stringify(keys.map((key) => [key.accountId, key.wxid]));
+  return engine.sql.all(selectByWxid, { keys: pairs }).map(contactOf);
 }
 
-type Named = { accountId: number; text: string; limit: number };
-const selectByAlias = statement((v: Named) =>
-  build
-    .selectFrom('contact')
-    .selectAll()
-    .where('account_id', '=', v.accountId)
-    .where('alias', '=', v.text)
-    .where(isListed)
-    .where(isOfLiveAccount)
-    .orderBy('id')
-    .limit(v.limit),
+type Named = { keys: string; limit: number };
+type FoundRow = ContactRow & { at: number };
+const selectByAlias = statement(
+  (v: Named) => sql<FoundRow>`select key.key as at, contact.* from json_each(${v.keys}) as key cross join contact
+    where contact.id in (select id from contact
+      where account_id = key.value ->> 0 and alias = key.value ->> 1 and listed = 1 order by id limit ${v.limit})
+    and ${isOfLiveAccount} order by contact.id`,
 );
 // A remark that is there is the display name too.
 const selectByName = statement(
-  (v: Named) => sql<ContactRow>`select * from contact where id in (
-      select id from contact where account_id = ${v.accountId} and display_name = ${v.text} and listed = 1
-      union select id from contact where account_id = ${v.accountId} and name = ${v.text} and listed = 1)
-    and ${isOfLiveAccount} order by id limit ${v.limit}`,
+  (v: Named) => sql<FoundRow>`select key.key as at, contact.* from json_each(${v.keys}) as key cross join contact
+    where contact.id in (select * from (
+      select id from contact where account_id = key.value ->> 0 and display_name = key.value ->> 1 and listed = 1
+      union select id from contact where account_id = key.value ->> 0 and name = key.value ->> 1 and listed = 1)
+      order by id limit ${v.limit})
+    and ${isOfLiveAccount} order by contact.id`,
 );
 
 /** See `Queries.contactsNamed`. */
-export function contactsNamed(engine: Engine, accountId: number, text: string, limit: number): Contact[] {
-  const byAlias = engine.sql.all(selectByAlias, { accountId, text, limit });
-  const rows = byAlias.length > 0 ? byAlias : engine.sql.all(selectByName, { accountId, text, limit });
-  return rows.map(contactOf);
+export function contactsNamed(
+  engine: Engine,
+  keys: readonly { accountId: number; text: string }[],
+  limit: number,
+): Contact[][] {
+  const values = { keys: JSON.stringify(keys.map((key) => [key.accountId, key.text])), limit };
+  const byAlias = Map.groupBy(engine.sql.all(selectByAlias, values), (row) => row.at);
+  const byName =
+    byAlias.size === keys.length ? byAlias : Map.groupBy(engine.sql.all(selectByName, values), (row) => row.at);
+  return keys.map((_, at) => (byAlias.get(at) ?? byName.get(at) ?? []).map(contactOf));
 }

@@ -1,21 +1,24 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ChatRoomMember, Contact } from '../../model.ts';
 import type { Page, Slice } from '../../store.ts';
 import { contactOf } from '../contact-rows.ts';
 import type { Engine } from '../engine.ts';
 import { memberOf } from '../members.ts';
 import { build, contains, statement, within } from '../sql.ts';
-import { ofLiveAccount, sliceOf } from './paging.ts';
+import type { MemberTable } from '../tables.ts';
+import { countsOf, emptySlice, isLaterPage, ofLiveAccount, pagesOf, slicesOf } from './paging.ts';
 
-type MemberFilter = { roomId: number; search?: string | null };
+type MemberRow = Selectable<MemberTable>;
+type MemberFilter = { search?: string | null };
+type MemberPage = Page<[position: number, id: number]>;
+type PlacedMember = ChatRoomMember & { position: number };
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));
 
+/** Everything of the filter but the rooms. */
 function filtered(filter: MemberFilter) {
   const query = build
     .selectFrom('member')
-    .selectAll()
-    .where('room_id', '=', filter.roomId)
     .where(sql<boolean>`present = 1`)
     .where(isOfLiveAccount);
   return filter.search
@@ -24,32 +27,51 @@ function filtered(filter: MemberFilter) {
 }
 
 /** See `Queries.members`. */
-export function members(
+export function members(engine: Engine, roomId: number, filter: MemberFilter, page: MemberPage): Slice<PlacedMember> {
+  return memberPages(engine, [roomId], filter, page)[0] ?? emptySlice;
+}
+
+/** See `Queries.memberPages`. */
+export function memberPages(
   engine: Engine,
+  roomIds: readonly number[],
   filter: MemberFilter,
-  page: Page<[position: number, id: number]>,
-): Slice<ChatRoomMember & { position: number }> {
-  let query = filtered(filter);
+  page: MemberPage,
+): Slice<PlacedMember>[] {
+  let query = filtered(filter).select('id');
   if (page.after) {
     const [position, id] = page.after;
     query = query.where(sql<boolean>`(position, id) > (${position}, ${id})`);
   }
-  const rows = engine.sql.query(
-    query
-      .orderBy('position')
-      .orderBy('id')
-      .limit(page.first + 1),
-  );
-  const isLater = page.after !== null && page.after !== undefined;
-  return sliceOf(rows, page.first, isLater, (row) => ({ ...memberOf(row), position: row.position }));
+  const ordered = query
+    .orderBy('position')
+    .orderBy('id')
+    .limit(page.first + 1);
+  const ids = pagesOf(roomIds, { table: 'member', key: 'id' }, (roomId) => ordered.where('room_id', '=', roomId));
+  const rows = engine.sql.query(sql<MemberRow>`select * from member where id in ${ids} order by position, id`);
+  const itemOf = (row: MemberRow) => ({ ...memberOf(row), position: row.position });
+  return slicesOf(roomIds, rows, page.first, isLaterPage(page), { ownerOf: (row) => row.room_id, itemOf });
 }
 
-/** See `Queries.countMembers`. */
-export function countMembers(engine: Engine, filter: MemberFilter): number {
+/** See `Queries.memberCounts`. */
+export function memberCounts(engine: Engine, roomIds: readonly number[], filter: MemberFilter): number[] {
   const query = filtered(filter)
-    .clearSelect()
-    .select(sql<number>`count(*)`.as('count'));
-  return engine.sql.query(query)[0]?.count ?? 0;
+    .where(within(sql.ref('room_id'), roomIds))
+    .select(['room_id as owner', sql<number>`count(*)`.as('count')])
+    .groupBy('room_id');
+  return countsOf(roomIds, engine.sql.query(query));
+}
+
+const selectOwners = statement(
+  ({ roomIds }: { roomIds: string }) => sql<MemberRow>`select member.* from contact as room
+    cross join member on member.room_id = room.id and member.wxid = room.owner_wxid
+    where room.id in (select value from json_each(${roomIds})) and present = 1
+    and ${ofLiveAccount(sql.ref('room.account_id'))}`,
+);
+
+/** See `Queries.roomOwners`. */
+export function roomOwners(engine: Engine, roomIds: readonly number[]): ChatRoomMember[] {
+  return engine.sql.all(selectOwners, { roomIds: JSON.stringify(roomIds) }).map(memberOf);
 }
 
 const selectByIds = statement(({ ids }: { ids: string }) =>
@@ -71,7 +93,9 @@ export function membersNamed(engine: Engine, roomId: number, texts: readonly str
     ['wxid', 'display_name', 'name'].map((column) => within(sql.ref(column), texts)),
     sql` or `,
   );
-  const query = filtered({ roomId })
+  const query = filtered({})
+    .selectAll()
+    .where('room_id', '=', roomId)
     .where(sql<boolean>`(${isNamed})`)
     .orderBy('id');
   return engine.sql.query(query).map(memberOf);

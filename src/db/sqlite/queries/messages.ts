@@ -1,81 +1,115 @@
-import { sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Message, Seq } from '../../model.ts';
 import type { MessageFilter, MessagePage, Slice } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { messageColumns, messageOf, type MessageRow } from '../messages.ts';
+import { messageMatch } from '../message-terms.ts';
 import { build, contains, statement, within } from '../sql.ts';
-import { emptySlice, isEmpty, isGiven, mergedPages, ofLiveAccount } from './paging.ts';
+import { narrowed } from '../terms.ts';
+import { emptySlice, isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf } from './paging.ts';
 
-/** Everything of the filter but accounts and chats. */
-function filtered(filter: MessageFilter) {
-  let query = build
-    .selectFrom('message')
-    .select(messageColumns)
-    .where(ofLiveAccount(sql.ref('account_id')));
-  if (isGiven(filter.kinds)) query = query.where(within(sql.ref('kind'), filter.kinds));
-  if (isGiven(filter.directions)) query = query.where(within(sql.ref('direction'), filter.directions));
-  if (isGiven(filter.senderWxids)) query = query.where(within(sql.ref('sender_wxid'), filter.senderWxids));
-  if (typeof filter.mentionsMe === 'boolean') query = query.where('mentions_me', '=', filter.mentionsMe ? 1 : 0);
-  if (filter.search) query = query.where(contains([sql.ref('text')], filter.search));
-  if (typeof filter.since === 'number') query = query.where('sent_at', '>=', filter.since);
-  if (typeof filter.until === 'number') query = query.where('sent_at', '<', filter.until);
-  return query;
+/** Whose messages, by an index that begins with them. */
+type Owner = 'account' | 'chat';
+
+type Part = { limit: number; isBackward: boolean; from: Seq | null; upTo: Seq | null };
+
+function partOf(page: MessagePage): Part {
+  const isBackward = 'last' in page;
+  return {
+    limit: (isBackward ? page.last : page.first) + 1,
+    isBackward,
+    from: (isBackward ? page.before : page.after) ?? null,
+    upTo: page.upTo ?? null,
+  };
 }
 
 // The sign keeps the index on the column out of it: it would give the rows in the wrong order.
-const unindexedAccount = sql`+account_id`;
-const unindexedChat = sql`+chat_id`;
+const unindexed = { account: sql`+message.account_id`, chat: sql`+message.chat_id` };
+const columns = messageColumns.map((column) => sql.ref(`message.${column}`));
 
-/** See `Queries.messages`. */
-export function messages(engine: Engine, filter: MessageFilter, page: MessagePage): Slice<Message> {
-  const isBackward = 'last' in page;
-  const count = isBackward ? page.last : page.first;
-  const from = isBackward ? page.before : page.after;
-  if (isEmpty(filter.accountIds) || isEmpty(filter.chatIds)) return emptySlice;
-  let query = filtered(filter);
-  if (typeof from === 'number') query = query.where('seq', isBackward ? '<' : '>', from);
-  if (typeof page.upTo === 'number') query = query.where('seq', '<=', page.upTo);
-  const ordered = query.orderBy('seq', isBackward ? 'desc' : 'asc').limit(count + 1);
-  const rows = rowsOf(engine, ordered, filter, count + 1, isBackward ? -1 : 1);
-  const hasMore = rows.length > count;
-  const items = rows.slice(0, count).map(messageOf);
-  const isContinued = typeof from === 'number';
+/**
+ * Positions of the messages of one page, in its order: of one owner, or of all. Where the filter asks for more than owners, from the index
+ * of terms, which gives its rows in this order too; else from the owner's index.
+ */
+function page(engine: Engine, filter: MessageFilter, part: Part, owner: Owner | null, id?: Expression<number>) {
+  const { limit, isBackward, from, upTo } = part;
+  const match = messageMatch(engine, filter, owner);
+  const seq = sql.ref(match === null ? 'message.seq' : 'message_term.rowid');
+  const conditions = [ofLiveAccount(sql.ref('message.account_id')), ...conditionsOf(filter)];
+  if (match !== null) {
+    const ofOwner = owner === null || id === undefined ? sql`${match}` : narrowed(match, owner, id);
+    conditions.push(sql`message_term.message_term match ${ofOwner}`);
+  } else if (owner !== null) conditions.push(sql`${sql.ref(`message.${owner}_id`)} = ${id}`);
+  if (isGiven(filter.accountIds) && owner !== 'account') conditions.push(within(unindexed.account, filter.accountIds));
+  if (isGiven(filter.chatIds) && owner !== 'chat') conditions.push(within(unindexed.chat, filter.chatIds));
+  if (from !== null) conditions.push(isBackward ? sql`${seq} < ${from}` : sql`${seq} > ${from}`);
+  if (upTo !== null) conditions.push(sql`${seq} <= ${upTo}`);
+  return sql`(select message.seq from ${match === null ? sql`message` : termed}
+    where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${limit})`;
+}
+
+const termed = sql`message_term cross join message on message.seq = message_term.rowid`;
+
+/** What the filter asks of the message itself: the same rule as for live ones, in `watch-messages.ts`. */
+function conditionsOf(filter: MessageFilter): RawBuilder<boolean>[] {
+  const conditions: RawBuilder<boolean>[] = [];
+  if (isGiven(filter.kinds)) conditions.push(within(sql.ref('message.kind'), filter.kinds));
+  if (isGiven(filter.directions)) conditions.push(within(sql.ref('message.direction'), filter.directions));
+  if (isGiven(filter.senderWxids)) conditions.push(within(sql.ref('message.sender_wxid'), filter.senderWxids));
+  if (typeof filter.mentionsMe === 'boolean') conditions.push(sql`message.mentions_me = ${filter.mentionsMe ? 1 : 0}`);
+  if (filter.search) conditions.push(contains([sql.ref('message.text')], filter.search));
+  if (typeof filter.since === 'number') conditions.push(sql`message.sent_at >= ${filter.since}`);
+  if (typeof filter.until === 'number') conditions.push(sql`message.sent_at < ${filter.until}`);
+  return conditions;
+}
+
+function sliceOfPage(rows: readonly MessageRow[], { limit, isBackward, from }: Part): Slice<Message> {
+  const hasMore = rows.length >= limit;
+  const items = rows.slice(0, limit - 1).map(messageOf);
+  const isContinued = from !== null;
   return isBackward
     ? { items: items.toReversed(), hasNext: isContinued, hasPrevious: hasMore }
     : { items, hasNext: hasMore, hasPrevious: isContinued };
 }
 
-function rowsOf(
+function isNothing(filter: MessageFilter): boolean {
+  const { accountIds, chatIds, kinds, directions, senderWxids } = filter;
+  return [accountIds, chatIds, kinds, directions, senderWxids].some(isEmpty);
+}
+
+/** See `Queries.messages`. */
+export function messages(engine: Engine, filter: MessageFilter, asked: MessagePage): Slice<Message> {
+  if (isNothing(filter)) return emptySlice;
+  const part = partOf(asked);
+  const [owner, ids] = isGiven(filter.chatIds)
+    ? (['chat', filter.chatIds] as const)
+    : (['account', filter.accountIds] as const);
+  const seqs =
+    isGiven(ids) && ids.length <= ownersAtOnce
+      ? pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(engine, filter, part, owner, id))
+      : page(engine, filter, part, null);
+  return sliceOfPage(rowsAt(engine, seqs, part, part.limit), part);
+}
+
+/** See `Queries.messagePages`. */
+export function messagePages(
   engine: Engine,
-  ordered: ReturnType<typeof filtered>,
+  owner: Owner,
+  ids: readonly number[],
   filter: MessageFilter,
-  limit: number,
-  sign: 1 | -1,
-): MessageRow[] {
-  const { accountIds, chatIds } = filter;
-  const compare = (a: MessageRow, b: MessageRow): number => sign * (a.seq - b.seq);
-  if (isGiven(chatIds)) {
-    const ofAccounts = isGiven(accountIds) ? ordered.where(within(unindexedAccount, accountIds)) : ordered;
-    return mergedPages(
-      chatIds,
-      limit,
-      {
-        one: (chatId) => engine.sql.query(ofAccounts.where('chat_id', '=', chatId)),
-        all: (ids) => engine.sql.query(ofAccounts.where(within(unindexedChat, ids))),
-      },
-      compare,
-    );
-  }
-  if (!isGiven(accountIds)) return engine.sql.query(ordered);
-  return mergedPages(
-    accountIds,
-    limit,
-    {
-      one: (accountId) => engine.sql.query(ordered.where('account_id', '=', accountId)),
-      all: (ids) => engine.sql.query(ordered.where(within(unindexedAccount, ids))),
-    },
-    compare,
-  );
+  asked: MessagePage,
+): Slice<Message>[] {
+  if (isNothing(filter)) return ids.map(() => emptySlice);
+  const part = partOf(asked);
+  const seqs = pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(engine, filter, part, owner, id));
+  const rows = Map.groupBy(rowsAt(engine, seqs, part, -1), (row) => row[`${owner}_id`]);
+  return ids.map((id) => sliceOfPage(rows.get(id) ?? [], part));
+}
+
+/** In the order of the page, at most `limit`; -1: all. */
+function rowsAt(engine: Engine, seqs: RawBuilder<unknown>, { isBackward }: Part, limit: number): MessageRow[] {
+  return engine.sql.query(sql<MessageRow>`select ${sql.join(columns)} from message where message.seq in ${seqs}
+    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`);
 }
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('message.account_id'));
@@ -86,15 +120,11 @@ const selectByIds = statement(({ seqs }: { seqs: string }) =>
     .where(sql<boolean>`seq in (select value from json_each(${seqs}))`)
     .where(isOfLiveAccount),
 );
-const selectByUpstreamId = statement((v: { accountId: number; upstreamId: string }) =>
-  build
-    .selectFrom('message')
-    .select(messageColumns)
-    .where('account_id', '=', v.accountId)
-    .where('upstream_id', '=', v.upstreamId)
-    .where(isOfLiveAccount)
-    .orderBy('seq')
-    .limit(1),
+const selectByUpstreamId = statement(
+  ({ keys }: { keys: string }) => sql<MessageRow>`select ${sql.join(columns)} from message where message.seq in (
+    select (select min(seq) from message where account_id = key.value ->> 0 and upstream_id = key.value ->> 1)
+      from json_each(${keys}) as key)
+    and ${isOfLiveAccount}`,
 );
 const selectRaw = statement(({ seqs }: { seqs: string }) =>
   build
@@ -115,7 +145,8 @@ export function messagesByUpstreamId(
   engine: Engine,
   keys: readonly { accountId: number; upstreamId: string }[],
 ): Message[] {
-  return keys.flatMap((key) => engine.sql.all(selectByUpstreamId, key)).map(messageOf);
+  const pairs = JSON.stringify(keys.map((key) => [key.accountId, key.upstreamId]));
+  return engine.sql.all(selectByUpstreamId, { keys: pairs }).map(messageOf);
 }
 
 /** See `Queries.rawBodies`. */

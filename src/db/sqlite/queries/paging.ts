@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Slice } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { build, statement } from '../sql.ts';
+import type { Tables } from '../tables.ts';
 
 /** A page of rows of which one more than asked was read. `isLater`: it goes on from a key. */
 export function sliceOf<Row, Item>(
@@ -13,29 +14,58 @@ export function sliceOf<Row, Item>(
   return { items: rows.slice(0, first).map(itemOf), hasNext: rows.length > first, hasPrevious: isLater };
 }
 
+/** The pages of several owners, in their order, of rows of which one more than asked was read for each. */
+export function slicesOf<Row, Item>(
+  owners: readonly number[],
+  rows: readonly Row[],
+  first: number,
+  isLater: boolean,
+  read: { ownerOf: (row: Row) => number; itemOf: (row: Row) => Item },
+): Slice<Item>[] {
+  const byOwner = Map.groupBy(rows, read.ownerOf);
+  return owners.map((owner) => sliceOf(byOwner.get(owner) ?? [], first, isLater, read.itemOf));
+}
+
+/** Lists that nothing keeps count of are counted so far. */
+export const mostCounted = 10_000;
+
+/** How many keys the page of each owner has, at most `limit`. */
+export function countPages(
+  owners: readonly number[],
+  page: (owner: Expression<number>) => Expression<unknown>,
+  limit: number,
+): RawBuilder<{ owner: number; count: number }> {
+  return sql`select owner.value as owner, (select count(*) from (select 1 from ${page(sql<number>`owner.value`)} limit ${limit})) as count
+    from json_each(${JSON.stringify(owners)}) as owner`;
+}
+
+/** In the order of the owners, 0 for those of which nothing was counted. */
+export function countsOf(owners: readonly number[], rows: readonly { owner: number; count: number }[]): number[] {
+  const counts = new Map(rows.map((row) => [row.owner, row.count]));
+  return owners.map((owner) => counts.get(owner) ?? 0);
+}
+
+export function isLaterPage({ after }: { after?: unknown }): boolean {
+  return after !== null && after !== undefined;
+}
+
 export const emptySlice = { items: [], hasNext: false, hasPrevious: false };
 
-/** Beyond so many owners their pages are not read one by one. */
-const pagesToMerge = 300;
+/** Beyond so many owners their pages are not read each for itself. */
+export const ownersAtOnce = 300;
 
 /**
- * The first rows of several owners (accounts, chats, jobs) together, in order. An index that begins with the owner gives
- * each owner's page at once, but no index gives the rows of several owners in order: so each page is read and they are merged.
+ * The keys of the pages of several owners (accounts, chats, jobs). An index that begins with the owner gives each owner's page at once,
+ * but no index gives the rows of several in order: so `page`, a query of keys, is read for
+ * each, in one statement, and whoever asks orders what comes.
  */
-export function mergedPages<Row>(
+export function pagesOf(
   owners: readonly number[],
-  limit: number,
-  read: { one(owner: number): Row[]; all(owners: readonly number[]): Row[] },
-  compare: (a: Row, b: Row) => number,
-): Row[] {
-  if (owners.length === 0) return [];
-  const [only] = owners;
-  if (owners.length === 1 && only !== undefined) return read.one(only);
-  if (owners.length > pagesToMerge) return read.all(owners);
-  return [...new Set(owners)]
-    .flatMap((owner) => read.one(owner))
-    .toSorted(compare)
-    .slice(0, limit);
+  { table, key }: { table: keyof Tables; key: string },
+  page: (owner: Expression<number>) => Expression<unknown>,
+): RawBuilder<unknown> {
+  return sql`(select paged.${sql.ref(key)} from json_each(${JSON.stringify([...new Set(owners)])}) as owner
+    cross join ${sql.table(table)} as paged where paged.${sql.ref(key)} in ${page(sql<number>`owner.value`)})`;
 }
 
 /** That the account of a row is not deleted. Deleted accounts are few, so no index is used for this. */
