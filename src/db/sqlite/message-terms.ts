@@ -21,11 +21,11 @@ export const termedColumns = [
 ] as const;
 export type Termed = Pick<MessageRow, (typeof termedColumns)[number]>;
 
-const dayMs = 86_400_000;
-/** Days are looked up one by one at the ends of a stretch of time, and by so many between them. */
-const daysInSpan = 32;
+const hourMs = 3_600_000;
+/** A stretch of time is looked up by hours at its ends, then by days, and by 32 days between them. */
+const hoursInSpan = 32 * 24;
 
-export const spanOf = (sentAt: Millis): number => Math.floor(sentAt / dayMs / daysInSpan);
+export const spanOf = (sentAt: Millis): number => Math.floor(sentAt / hourMs / hoursInSpan);
 
 /** All terms of a message, with a space between them. */
 export function messageTerms(row: Omit<Termed, 'seq'>): string {
@@ -35,7 +35,8 @@ export function messageTerms(row: Omit<Termed, 'seq'>): string {
   terms.add(word('direction', row.direction));
   terms.add(word('kind', row.kind));
   terms.add(word('sender', row.sender_wxid));
-  terms.add(word('day', Math.floor(row.sent_at / dayMs)));
+  terms.add(word('hour', Math.floor(row.sent_at / hourMs)));
+  terms.add(word('day', Math.floor(row.sent_at / hourMs / 24)));
   terms.add(word('span', spanOf(row.sent_at)));
   if (row.mentions_me === 1) terms.add(mentioned);
   return [...terms].join(' ');
@@ -63,18 +64,14 @@ export function reindexMessage(engine: Engine, before: Termed, after: Termed): v
   engine.sql.run(insertTerms, { rowid: after.seq, terms: is });
 }
 
-/**
- * What every message that passes the filter has, but for its owner, as FTS5 writes it; null where terms tell nothing of it. Chats are
- * left out where they are the owners.
- */
-export function messageMatch(engine: Engine, filter: MessageFilter, owner: 'account' | 'chat' | null): string | null {
+/** What every message that passes the filter has, but for its owner, as FTS5 writes it; null where terms tell nothing of it. */
+export function messageMatch(engine: Engine, filter: MessageFilter): string | null {
   return all([
     holding(filter.search),
     anyWord('kind', filter.kinds),
     anyWord('direction', filter.directions),
     anyWord('sender', filter.senderWxids),
     filter.mentionsMe === true ? mentioned : null,
-    owner === 'chat' ? null : anyWord('chat', filter.chatIds),
     sentWithin(engine, filter.since ?? null, filter.until ?? null),
   ]);
 }
@@ -83,16 +80,26 @@ const selectSpans = statement((v: { from: number; to: number }) =>
   build.selectFrom('message_span').select('span').where('span', '>=', v.from).where('span', '<=', v.to),
 );
 
-/** Messages of the days that touch a stretch of time; of those spans alone in which there are any. */
+/** Messages of the hours that touch a stretch of time; of those spans alone in which there are any. */
 function sentWithin(engine: Engine, since: Millis | null, until: Millis | null): string | null {
   if (since === null && until === null) return null;
-  const first = since === null ? -Infinity : Math.floor(since / dayMs);
-  const last = until === null ? Infinity : Math.ceil(until / dayMs) - 1;
-  const bounds = { from: Math.max(first / daysInSpan - 1, -1e15), to: Math.min(last / daysInSpan, 1e15) };
-  const terms = engine.sql.all(selectSpans, bounds).flatMap(({ span }) => {
-    const days = Array.from({ length: daysInSpan }, (_, day) => span * daysInSpan + day);
-    const within = days.filter((day) => day >= first && day <= last);
-    return within.length === daysInSpan ? [word('span', span)] : within.map((day) => word('day', day));
-  });
-  return terms.length === 0 ? `"${word('day', 'none')}"` : any(terms);
+  const first = since === null ? -farAway : Math.floor(since / hourMs);
+  const last = until === null ? farAway : Math.ceil(until / hourMs) - 1;
+  const spans = engine.sql.all(selectSpans, { from: Math.floor(first / hoursInSpan), to: last / hoursInSpan });
+  const terms = spans.flatMap(({ span }) => hoursWithin(span * hoursInSpan, 'span', first, last));
+  return terms.length === 0 ? `"${word('hour', 'none')}"` : any(terms);
+}
+
+const farAway = 1e12;
+const parts = { span: { name: 'day', hours: 24 }, day: { name: 'hour', hours: 1 } } as const;
+
+/** The terms that together are the hours from `first` to `last` of a span, or of a day: itself where it lies within, else of its parts. */
+function hoursWithin(start: number, name: 'span' | 'day' | 'hour', first: number, last: number): string[] {
+  const hours = { span: hoursInSpan, day: 24, hour: 1 }[name];
+  if (start > last || start + hours <= first) return [];
+  if (name === 'hour' || (start >= first && start + hours - 1 <= last)) return [word(name, start / hours)];
+  const part = parts[name];
+  return Array.from({ length: hours / part.hours }, (_, at) => start + at * part.hours).flatMap((at) =>
+    hoursWithin(at, part.name, first, last),
+  );
 }

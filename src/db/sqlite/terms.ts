@@ -9,9 +9,9 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 
 /** Of a long search so many pairs are looked up; the rows that have them are few, and are looked at anyway. */
-const pairsSearched = 24;
-/** A longer list of values is left to the look at the rows. */
-const valuesSearched = 500;
+const pairsSearched = 12;
+/** A longer list of values is left to the look at the rows: each of them would be looked for beside each row that is found. */
+const valuesSearched = 20;
 
 /** What SQLite's tokenizer for ASCII would split at goes to where there is hardly any text. */
 function spell(text: string): string {
@@ -51,14 +51,15 @@ export function all(conditions: readonly (string | null)[]): string | null {
   return given.length === 0 ? null : given.map((condition) => `(${condition})`).join(' AND ');
 }
 
-/** Rows that have one of these. Null: too many to look up. */
-export function any(terms: readonly string[]): string | null {
-  return terms.length > valuesSearched ? null : terms.map((term) => `"${term}"`).join(' OR ');
+/** Rows that have one of these. */
+export function any(terms: readonly string[]): string {
+  return terms.map((term) => `"${term}"`).join(' OR ');
 }
 
 /** Rows whose `name` is one of these values. Null: all, or too many values. */
 export function anyWord(name: string, values: readonly (string | number)[] | null | undefined): string | null {
-  return values === null || values === undefined ? null : any(values.map((value) => word(name, value)));
+  const isAsked = values !== null && values !== undefined && values.length <= valuesSearched;
+  return isAsked ? any(values.map((value) => word(name, value))) : null;
 }
 
 /** Rows one of whose texts may hold this. Null: nothing is searched. */
@@ -69,6 +70,11 @@ export function holding(search: string | null | undefined): string | null {
   const pairs = [...new Set(signs.slice(1).map((sign, at) => `"${signs[at]}${sign}"`))];
   const step = Math.ceil(pairs.length / pairsSearched);
   return all(pairs.filter((_, at) => at % step === 0));
+}
+
+/** A bound on rowids. FTS5 takes it from an integer alone, and numbers are bound as floating-point ones: it would read all rows up to there. */
+export function bound(rowid: number): RawBuilder<number> {
+  return sql<number>`cast(${rowid} as integer)`;
 }
 
 /** The same, narrowed to the rows whose `name` is a number that an expression gives. */

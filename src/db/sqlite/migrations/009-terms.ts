@@ -17,9 +17,9 @@ const statements = [
     select created_at / 86400000, min(id), max(id) from outbox group by 1`,
   `create index outbox_status on outbox (account_id, status, id)`,
   `create index journal_account on journal (account_id, seq)`,
-  // Most events are of messages and sends; these are few.
-  `create index journal_rare on journal (kind, seq)
-    where kind not in ('MESSAGE_RECEIVED', 'MESSAGE_UPDATED', 'SEND_UPDATED')`,
+  `create index journal_chat on journal (chat_id, seq) where chat_id is not null`,
+  // Most events are new messages: they are found by going along the log.
+  `create index journal_kind on journal (kind, seq) where kind != 'MESSAGE_RECEIVED'`,
 ];
 
 /** So many rows are held in memory. */

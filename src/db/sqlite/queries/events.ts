@@ -1,46 +1,73 @@
-import { sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Seq, StoredEvent } from '../../model.ts';
 import type { EventFilter } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { eventOf, type EventRow, selectEvents } from '../events.ts';
 import { within } from '../sql.ts';
-import { isEmpty, isGiven } from './paging.ts';
+import { isEmpty, isGiven, ownersAtOnce, pagesOf } from './paging.ts';
 
-function filtered(filter: EventFilter) {
-  let query = selectEvents();
-  query = isGiven(filter.types)
-    ? query.where(within(sql.ref('journal.kind'), filter.types))
-    : query.where('journal.kind', '!=', 'TOKEN_CHANGED');
-  if (isGiven(filter.accountIds)) {
-    const { accountIds } = filter;
-    // An event of a group is one of every account in it.
-    query = query.where(
-      sql<boolean>`(${within(sql.ref('journal.account_id'), accountIds)} or (journal.kind = 'GROUP_CHANGED'
-        and exists (select 1 from json_each(journal.data, '$.groupAccountIds') as one
-          where ${within(sql.ref('one.value'), accountIds)})))`,
-    );
-  }
-  if (isGiven(filter.chatIds)) query = query.where(within(sql.ref('journal.chat_id'), filter.chatIds));
-  return query;
+type Part = { limit: number; isBackward: boolean; bound: Seq };
+
+/** Positions of one page of what passes the filter, in its order. */
+function page(filter: EventFilter, part: Part, which: RawBuilder<boolean> | null) {
+  const seq = sql.ref<number>('journal.seq');
+  let query = selectEvents()
+    .clearSelect()
+    .select('journal.seq')
+    .where(part.isBackward ? sql<boolean>`${seq} <= ${part.bound}` : sql<boolean>`${seq} > ${part.bound}`)
+    .orderBy(seq, part.isBackward ? 'desc' : 'asc')
+    .limit(part.limit);
+  if (which !== null) query = query.where(which);
+  if (isGiven(filter.accountIds)) query = query.where(isOfAccounts(filter.accountIds));
+  if (isGiven(filter.chatIds)) query = query.where(within(sql`+journal.chat_id`, filter.chatIds));
+  return isGiven(filter.types)
+    ? query.where(within(sql`+journal.kind`, filter.types))
+    : query.where(sql<boolean>`+journal.kind != 'TOKEN_CHANGED'`);
 }
 
-function isNothing(filter: EventFilter): boolean {
-  return isEmpty(filter.types) || isEmpty(filter.accountIds) || isEmpty(filter.chatIds);
+/** An event of a group is one of every account in it. */
+function isOfAccounts(accountIds: readonly number[]): RawBuilder<boolean> {
+  return sql<boolean>`(${within(sql`+journal.account_id`, accountIds)} or (journal.kind = 'GROUP_CHANGED'
+    and exists (select 1 from json_each(journal.data, '$.groupAccountIds') as one
+      where ${within(sql.ref('one.value'), accountIds)})))`;
+}
+
+/** By the index of those kinds: the condition stands there in the same words. */
+const ofKind = (kind: StoredEvent['type']): RawBuilder<boolean> =>
+  sql<boolean>`journal.kind = ${kind} and journal.kind != 'MESSAGE_RECEIVED'`;
+
+/**
+ * Positions of what passes the filter, and more than a page of it where it is of several: by chat, by kind or by account, each from an
+ * index of its own that gives the log's order; else by going along the log.
+ */
+function seqsOf(filter: EventFilter, part: Part): Expression<unknown> {
+  const { types, accountIds, chatIds } = filter;
+  const ofEach = (owners: readonly number[], column: string) =>
+    pagesOf(owners, { table: 'journal', key: 'seq' }, (id) => page(filter, part, sql`${sql.ref(column)} = ${id}`));
+  const ofKinds = (kinds: readonly StoredEvent['type'][]) =>
+    kinds.map((kind) => sql`select seq from ${page(filter, part, ofKind(kind))}`);
+  if (isGiven(chatIds)) return ofEach(chatIds, 'journal.chat_id');
+  if (isGiven(types) && !types.includes('MESSAGE_RECEIVED')) return sql`(${sql.join(ofKinds(types), sql` union all `)})`;
+  if (!isGiven(accountIds) || accountIds.length > ownersAtOnce) return page(filter, part, null);
+  const own = ofEach(accountIds, 'journal.account_id');
+  return sql`(select seq from ${own} union all ${sql.join(ofKinds(['GROUP_CHANGED']))})`;
+}
+
+function read(engine: Engine, filter: EventFilter, part: Part): StoredEvent[] {
+  if (isEmpty(filter.types) || isEmpty(filter.accountIds) || isEmpty(filter.chatIds)) return [];
+  const query = selectEvents()
+    .where(sql<boolean>`journal.seq in ${seqsOf(filter, part)}`)
+    .orderBy('journal.seq', part.isBackward ? 'desc' : 'asc')
+    .limit(part.limit);
+  return engine.sql.query(query).map((row) => eventOf(row as EventRow));
 }
 
 /** See `Queries.newestEvents`. */
 export function newestEvents(engine: Engine, filter: EventFilter, last: number, upTo: Seq): StoredEvent[] {
-  if (isNothing(filter)) return [];
-  const query = filtered(filter).where('journal.seq', '<=', upTo).orderBy('journal.seq', 'desc').limit(last);
-  return engine.sql
-    .query(query)
-    .map((row) => eventOf(row as EventRow))
-    .toReversed();
+  return read(engine, filter, { limit: last, isBackward: true, bound: upTo }).toReversed();
 }
 
 /** See `Queries.events`. */
 export function events(engine: Engine, filter: EventFilter, after: Seq, limit: number): StoredEvent[] {
-  if (isNothing(filter)) return [];
-  const query = filtered(filter).where('journal.seq', '>', after).orderBy('journal.seq').limit(limit);
-  return engine.sql.query(query).map((row) => eventOf(row as EventRow));
+  return read(engine, filter, { limit, isBackward: false, bound: after });
 }

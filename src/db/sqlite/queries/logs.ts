@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import { type OutboxRow, sendLogOf } from '../outbox.ts';
 import { acceptedDay, searchedContent, sendMatch } from '../send-terms.ts';
 import { build, contains, statement, within } from '../sql.ts';
-import { narrowed } from '../terms.ts';
+import { all, anyWord, bound, narrowed } from '../terms.ts';
 import {
   countPages,
   countsOf,
@@ -100,7 +100,8 @@ function idsOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<unknow
   if (isGiven(jobIds)) return pagesOf(jobIds, outbox, (id) => idsWhere(engine, filter, part, { column: 'job_id', id }));
   if (isRare)
     return pagesOf(visibleAccountIds(engine, accountIds), outbox, (id) => idsOfAccount(engine, filter, part, id));
-  const isOneByOne = isGiven(accountIds) && accountIds.length <= (part.isSkipping ? 1 : ownersAtOnce);
+  const isOneByOne =
+    isGiven(accountIds) && sendMatch(filter) === null && accountIds.length <= (part.isSkipping ? 1 : ownersAtOnce);
   if (isOneByOne) return pagesOf(accountIds, outbox, (id) => idsOfAccount(engine, filter, part, id));
   return idsWhere(engine, filter, part, null);
 }
@@ -121,14 +122,17 @@ function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner | 
   const id = match === null ? sql.ref('outbox.id') : sql.ref('send_term.rowid');
   const conditions = [isOfLiveAccount, ...conditionsOf(filter), ...idsWithin(engine, filter, id)];
   if (match !== null) {
-    const ofOwner = owner === null ? sql`${match}` : narrowed(match, 'account', owner.id);
+    const ofOwner =
+      owner === null
+        ? sql`${all([match, anyWord('account', filter.accountIds)])}`
+        : narrowed(match, 'account', owner.id);
     conditions.push(sql`send_term.send_term match ${ofOwner}`);
   } else if (owner !== null) conditions.push(sql`${sql.ref(`outbox.${owner.column}`)} = ${owner.id}`);
   if (owner?.status !== undefined) conditions.push(sql`outbox.status = ${owner.status}`);
   else if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
   if (isGiven(filter.accountIds) && owner?.column !== 'account_id')
     conditions.push(within(unindexedAccount, filter.accountIds));
-  if (part.after !== null) conditions.push(sql`${id} < ${part.after[0]}`);
+  if (part.after !== null) conditions.push(sql`${id} < ${bound(part.after[0])}`);
   return sql`(select outbox.id from ${match === null ? sql`outbox` : termed}
     where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${part.limit})`;
 }
@@ -160,11 +164,11 @@ function idsWithin(engine: Engine, filter: LogFilter, id: Expression<unknown>): 
   const conditions: RawBuilder<boolean>[] = [];
   if (typeof filter.since === 'number') {
     const first = engine.sql.first(selectFirst, { day: acceptedDay(filter.since) })?.id;
-    conditions.push(sql`${id} >= ${first ?? Number.MAX_SAFE_INTEGER}`);
+    conditions.push(sql`${id} >= ${bound(first ?? Number.MAX_SAFE_INTEGER)}`);
   }
   if (typeof filter.until === 'number') {
     const last = engine.sql.first(selectLast, { day: acceptedDay(filter.until) })?.id;
-    conditions.push(sql`${id} <= ${last ?? 0}`);
+    conditions.push(sql`${id} <= ${bound(last ?? 0)}`);
   }
   return conditions;
 }

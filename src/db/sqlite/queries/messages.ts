@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import { messageColumns, messageOf, type MessageRow } from '../messages.ts';
 import { messageMatch } from '../message-terms.ts';
 import { build, contains, statement, within } from '../sql.ts';
-import { narrowed } from '../terms.ts';
+import { all, anyWord, bound, narrowed } from '../terms.ts';
 import { emptySlice, isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf } from './paging.ts';
 
 /** Whose messages, by an index that begins with them. */
@@ -27,25 +27,37 @@ function partOf(page: MessagePage): Part {
 const unindexed = { account: sql`+message.account_id`, chat: sql`+message.chat_id` };
 const columns = messageColumns.map((column) => sql.ref(`message.${column}`));
 
+/** A filter, and what it comes to in the index of terms, but for owners. */
+type Asked = { filter: MessageFilter; match: string | null };
+
 /**
- * Positions of the messages of one page, in its order: of one owner, or of all. Where the filter asks for more than owners, from the index
- * of terms, which gives its rows in this order too; else from the owner's index.
+ * Positions of the messages of one page, in its order: of one owner, or of all. From the index of terms, which gives its rows in this
+ * order too, where the filter asks for what has terms; else from the owner's index.
  */
-function page(engine: Engine, filter: MessageFilter, part: Part, owner: Owner | null, id?: Expression<number>) {
+function page({ filter, match }: Asked, part: Part, owner: { of: Owner; id: Expression<number> } | null) {
   const { limit, isBackward, from, upTo } = part;
-  const match = messageMatch(engine, filter, owner);
-  const seq = sql.ref(match === null ? 'message.seq' : 'message_term.rowid');
+  const terms = all([
+    match,
+    owner?.of === 'chat' ? null : anyWord('chat', filter.chatIds),
+    owner === null ? anyWord('account', filter.accountIds) : null,
+  ]);
+  const seq = sql.ref(terms === null ? 'message.seq' : 'message_term.rowid');
   const conditions = [ofLiveAccount(sql.ref('message.account_id')), ...conditionsOf(filter)];
-  if (match !== null) {
-    const ofOwner = owner === null || id === undefined ? sql`${match}` : narrowed(match, owner, id);
-    conditions.push(sql`message_term.message_term match ${ofOwner}`);
-  } else if (owner !== null) conditions.push(sql`${sql.ref(`message.${owner}_id`)} = ${id}`);
-  if (isGiven(filter.accountIds) && owner !== 'account') conditions.push(within(unindexed.account, filter.accountIds));
-  if (isGiven(filter.chatIds) && owner !== 'chat') conditions.push(within(unindexed.chat, filter.chatIds));
-  if (from !== null) conditions.push(isBackward ? sql`${seq} < ${from}` : sql`${seq} > ${from}`);
-  if (upTo !== null) conditions.push(sql`${seq} <= ${upTo}`);
-  return sql`(select message.seq from ${match === null ? sql`message` : termed}
+  if (terms !== null) {
+    const narrow = owner === null ? sql`${terms}` : narrowed(terms, owner.of, owner.id);
+    conditions.push(sql`message_term.message_term match ${narrow}`);
+  } else if (owner !== null) conditions.push(sql`${sql.ref(`message.${owner.of}_id`)} = ${owner.id}`);
+  if (isGiven(filter.accountIds) && owner?.of !== 'account')
+    conditions.push(within(unindexed.account, filter.accountIds));
+  if (isGiven(filter.chatIds) && owner?.of !== 'chat') conditions.push(within(unindexed.chat, filter.chatIds));
+  if (from !== null) conditions.push(isBackward ? sql`${seq} < ${bound(from)}` : sql`${seq} > ${bound(from)}`);
+  if (upTo !== null) conditions.push(sql`${seq} <= ${bound(upTo)}`);
+  return sql`(select message.seq from ${terms === null ? sql`message` : termed}
     where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${limit})`;
+}
+
+function pagesOfOwners(asked: Asked, part: Part, of: Owner, ids: readonly number[]): RawBuilder<unknown> {
+  return pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(asked, part, { of, id }));
 }
 
 const termed = sql`message_term cross join message on message.seq = message_term.rowid`;
@@ -81,28 +93,33 @@ function isNothing(filter: MessageFilter): boolean {
 export function messages(engine: Engine, filter: MessageFilter, asked: MessagePage): Slice<Message> {
   if (isNothing(filter)) return emptySlice;
   const part = partOf(asked);
-  const [owner, ids] = isGiven(filter.chatIds)
-    ? (['chat', filter.chatIds] as const)
-    : (['account', filter.accountIds] as const);
-  const seqs =
-    isGiven(ids) && ids.length <= ownersAtOnce
-      ? pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(engine, filter, part, owner, id))
-      : page(engine, filter, part, null);
-  return sliceOfPage(rowsAt(engine, seqs, part, part.limit), part);
+  return sliceOfPage(
+    rowsAt(engine, seqsOf({ filter, match: messageMatch(engine, filter) }, part), part, part.limit),
+    part,
+  );
+}
+
+function seqsOf(asked: Asked, part: Part): RawBuilder<unknown> {
+  const { accountIds, chatIds } = asked.filter;
+  // What the terms find is looked at in one go, whoever's it is.
+  if (asked.match !== null) return page(asked, part, null);
+  if (isGiven(chatIds)) return pagesOfOwners(asked, part, 'chat', chatIds);
+  const isOneByOne = isGiven(accountIds) && accountIds.length <= ownersAtOnce;
+  return isOneByOne ? pagesOfOwners(asked, part, 'account', accountIds) : page(asked, part, null);
 }
 
 /** See `Queries.messagePages`. */
 export function messagePages(
   engine: Engine,
-  owner: Owner,
+  of: Owner,
   ids: readonly number[],
   filter: MessageFilter,
   asked: MessagePage,
 ): Slice<Message>[] {
   if (isNothing(filter)) return ids.map(() => emptySlice);
   const part = partOf(asked);
-  const seqs = pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(engine, filter, part, owner, id));
-  const rows = Map.groupBy(rowsAt(engine, seqs, part, -1), (row) => row[`${owner}_id`]);
+  const seqs = pagesOfOwners({ filter, match: messageMatch(engine, filter) }, part, of, ids);
+  const rows = Map.groupBy(rowsAt(engine, seqs, part, -1), (row) => row[`${of}_id`]);
   return ids.map((id) => sliceOfPage(rows.get(id) ?? [], part));
 }
 
