@@ -5,6 +5,7 @@ import type { App } from '../resolvers/app.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import { showError, showErrors } from './graphql-errors.ts';
+import { tooManyObjects } from './object-limit.ts';
 import { queryLimits, rootFields, tooLarge } from './query-limits.ts';
 import { type Followed, type Share, subscribeWithCursor } from './subscribe.ts';
 
@@ -52,6 +53,12 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
     return result instanceof Promise ? withTimeLimit(result, executionMs) : result;
   }
 
+  /** The answer to an operation that asks for too much. */
+  function refusal(args: ExecutionArgs): ExecutionResult | null {
+    const error = tooManyObjects(args);
+    return error && { errors: [error] };
+  }
+
   const plugin: Plugin<object, TransportContext> = {
     onParse({ setParseFn }) {
       setParseFn((source, options) => parse(source, { ...options, maxTokens: queryLimits.tokens }));
@@ -62,7 +69,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
       };
     },
     onExecute({ args, setExecuteFn }) {
-      setExecuteFn(run);
+      setExecuteFn((executed: ExecutionArgs) => refusal(executed) ?? run(executed));
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
@@ -73,16 +80,18 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
     onSubscribe({ args, setSubscribeFn }) {
       const transport = transportOf(args.contextValue);
       const { requestId } = transport.operation;
-      setSubscribeFn((subscribed: ExecutionArgs) =>
-        subscribeWithCursor(subscribed, {
+      setSubscribeFn(async (subscribed: ExecutionArgs) => {
+        const refused = refusal(subscribed);
+        if (refused) return showErrors(refused, requestId, app.log);
+        return subscribeWithCursor(subscribed, {
           execute: run,
           showErrors: (result) => showErrors(result, requestId, app.log),
           showError: (error) => showError(error, requestId, app.log),
           contextOf: () => createContext(transport.operation),
           followed: transport.followed,
           share: transport.share,
-        }),
-      );
+        });
+      });
     },
     onResultProcess(payload) {
       const { result, serverContext } = payload;

@@ -75,6 +75,10 @@ describe('a mistake in the document', () => {
     ],
     'too many aliases': [`{ ${Array.from({ length: 17 }, (_, i) => `a${i}: viewer { scope }`).join(' ')} }`],
     'too many directives': [`{ viewer ${'@skip(if: false) '.repeat(6)} { scope } }`],
+    'too many objects': [
+      'query ($n: Int) { accounts(first: $n) { nodes { chats(first: $n) { nodes { messages(last: 3) { nodes { id } } } } } } }',
+      { n: 100 },
+    ],
     'DateTime without a zone': [
       'query ($t: DateTime) { messages(filter: { since: $t }) { nodes { id } } }',
       { t: '2026-01-01T00:00:00' },

@@ -47,7 +47,8 @@ function seqsOf(filter: EventFilter, part: Part): Expression<unknown> {
   const ofKinds = (kinds: readonly StoredEvent['type'][]) =>
     kinds.map((kind) => sql`select seq from ${page(filter, part, ofKind(kind))}`);
   if (isGiven(chatIds)) return ofEach(chatIds, 'journal.chat_id');
-  if (isGiven(types) && !types.includes('MESSAGE_RECEIVED')) return sql`(${sql.join(ofKinds(types), sql` union all `)})`;
+  if (isGiven(types) && !types.includes('MESSAGE_RECEIVED'))
+    return sql`(${sql.join(ofKinds(types), sql` union all `)})`;
   if (!isGiven(accountIds) || accountIds.length > ownersAtOnce) return page(filter, part, null);
   const own = ofEach(accountIds, 'journal.account_id');
   return sql`(select seq from ${own} union all ${sql.join(ofKinds(['GROUP_CHANGED']))})`;
