@@ -231,7 +231,8 @@ export interface Store {
  * Lists are keyset pages: `after` is the key of the last item seen, in the list's own order. In every filter a list of ids
  * that is empty matches nothing and one that is null or absent filters nothing. Objects of deleted accounts are nowhere.
  *
- * `…Pages` reads the same page of several owners, and `…Counts` counts for them: answers are in the order of the owners, each asked for once.
+ * `…Pages` reads the same page of several owners, and `…Counts` counts for them: answers are in the order of the owners, each asked for
+ * once. What the filter says of such owners counts for nothing there.
  */
 export interface Queries {
   accounts(filter: AccountFilter, page: Page<[id: number]>): Promise<Slice<Account>>;

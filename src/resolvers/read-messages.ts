@@ -89,10 +89,12 @@ async function readPage(app: App, args: MessageArgs): Promise<MessagePage> {
 
 /** The filter over what the caller may see. */
 export function storeFilter(caller: Caller, filter: MessageFilter | null | undefined): StoreFilter {
-  const search = filter?.search ?? null;
+  // Half a character is stored as a whole one, so it is searched as that.
+  const search = filter?.search?.toWellFormed() ?? null;
   if (search !== null && [...search].length < 2) throw badInput('filter.search', 'Search for two characters or more.');
   return {
     ...filter,
+    search,
     accountIds: visibleAccounts(caller, readIds('account', filter?.accountIds)),
     chatIds: readIds('chat', filter?.chatIds),
   };

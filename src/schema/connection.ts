@@ -27,7 +27,8 @@ export function connectionType<T>(name: string, node: NodeRef<T>): ObjectRef<Typ
   implementEdges(ref, name, node);
   builder.objectField(ref, 'totalCount', (t) =>
     t.int({
-      description: 'How many there are on all pages. Counted only when it is selected.',
+      description:
+        'How many there are on all pages; counted only when it is selected. Sends by more than account and status are counted up to 10,000.',
       resolve: (page) => page.totalCount(),
     }),
   );

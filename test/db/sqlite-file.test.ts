@@ -190,6 +190,43 @@ describe('the file', () => {
     expect(await store.queries.heardHours(1)).toEqual([noon, noon + 2 * hour]);
   });
 
+  it('of an earlier version is searched as far as its messages and sends go back', async () => {
+    const { world, raw } = await openWithHandle();
+    const accountId = await addAccount(world);
+    const day = 86_400_000;
+    await receive(
+      world,
+      accountId,
+      ...Array.from({ length: 1100 }, (_, n) =>
+        message(world, `${n}`, {
+          text: n % 50 === 0 ? `第${n}条` : 'x',
+          sentAt: noon - n * day,
+          mentionsMe: n % 100 === 0,
+        }),
+      ),
+    );
+    for (let n = 0; n < 3; n += 1) {
+      world.now += day;
+      await accept(world, line(accountId, `发${n}`), line(accountId, '别的', { receiver: `收${n}` }));
+    }
+    const found = async ({ queries }: Store) => [
+      await queries.messages({ search: '条' }, { last: 100 }),
+      await queries.messages({ search: '第1', since: noon - 1050 * day }, { first: 50 }),
+      await queries.messages({ mentionsMe: true, until: noon - 500 * day }, { first: 50 }),
+      await queries.logs({ search: '发1' }, { first: 5 }),
+      await queries.logs({ receivers: ['收2'], since: noon + 3 * day }, { first: 5 }),
+      await queries.logs({ statuses: ['QUEUED'], until: noon + 2 * day }, { first: 5 }),
+    ];
+    const before = await found(world.store);
+    expect(before.map(({ items }) => items.length)).toEqual([22, 4, 5, 1, 1, 2]);
+    for (const table of ['message_term', 'message_span', 'send_term', 'outbox_day']) raw.exec(`drop table ${table}`);
+    for (const index of ['outbox_status', 'journal_account', 'journal_chat', 'journal_kind'])
+      raw.exec(`drop index ${index}`);
+    raw.prepare(`delete from kysely_migration where name = '007-terms'`).run();
+    await world.store.close();
+    expect(await found((await open()).store)).toEqual(before);
+  });
+
   it('of a version that kept no media says so of those that it has', async () => {
     const { '001-init': first, '002-rest': second } = migrations;
     const raw = openDatabase(path);

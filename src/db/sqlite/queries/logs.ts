@@ -45,9 +45,10 @@ export function logs(engine: Engine, filter: LogFilter, page: LogPage): Slice<Se
 export function logPages(
   engine: Engine,
   accountIds: readonly number[],
-  filter: LogFilter,
+  given: LogFilter,
   page: LogPage,
 ): Slice<SendLog>[] {
+  const filter = { ...given, accountIds: null };
   if (isNothing(filter)) return accountIds.map(() => emptySlice);
   const part = { after: page.after ?? null, limit: page.first + 1 };
   const ids = pagesOf(accountIds, outbox, (id) => idsOfAccount(engine, filter, part, id));
@@ -68,7 +69,8 @@ export function countLogs(engine: Engine, filter: LogFilter): number {
 }
 
 /** See `Queries.logCounts`. */
-export function logCounts(engine: Engine, accountIds: readonly number[], filter: LogFilter): number[] {
+export function logCounts(engine: Engine, accountIds: readonly number[], given: LogFilter): number[] {
+  const filter = { ...given, accountIds: null };
   if (isNothing(filter)) return accountIds.map(() => 0);
   if (isRolledUp(filter)) return countsOf(accountIds, countRolledUp(engine, { ...filter, accountIds }));
   const part = { after: null, limit: mostCounted };
@@ -110,10 +112,25 @@ function idsOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<unknow
 function idsOfAccount(engine: Engine, filter: LogFilter, part: Part, id: Expression<number>): RawBuilder<unknown> {
   const { statuses } = filter;
   const column = 'account_id';
+  if (isGiven(filter.jobIds)) return idsOfJobs(filter, part, id, filter.jobIds);
   if (!isGiven(statuses) || (statuses.includes('SENT') && sendMatch(filter) !== null))
     return idsWhere(engine, filter, part, { column, id });
   const each = [...new Set(statuses)].map((status) => idsWhere(engine, filter, part, { column, id, status }));
   return sql`(select id from ${sql.join(each, sql` union all select id from `)})`;
+}
+
+/** Of some jobs the lines of one account: jobs are short, so their lines are looked at and put in order. */
+function idsOfJobs(
+  filter: LogFilter,
+  { after, limit }: Part,
+  accountId: Expression<number>,
+  jobIds: readonly number[],
+): RawBuilder<unknown> {
+  const conditions = [isOfLiveAccount, within(sql.ref('job_id'), jobIds), sql`${unindexedAccount} = ${accountId}`];
+  if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
+  if (after !== null) conditions.push(sql`+id < ${after[0]}`);
+  return sql`(select id from outbox where ${sql.join([...conditions, ...conditionsOf(filter)], sql` and `)}
+    order by +id desc limit ${limit})`;
 }
 
 /** Ids of one page, the newest first. From the index of terms where the filter asks for what has terms, else from the owner's index. */
@@ -215,9 +232,10 @@ export function logsOfJob(engine: Engine, jobId: number, filter: LogFilter, page
 export function jobLogPages(
   engine: Engine,
   jobIds: readonly number[],
-  filter: LogFilter,
+  given: LogFilter,
   page: Page<[id: number]>,
 ): Slice<SendLog>[] {
+  const filter = { ...given, jobIds: null };
   if (isNothing(filter)) return jobIds.map(() => emptySlice);
   const ids = pagesOf(
     jobIds,
@@ -231,7 +249,8 @@ export function jobLogPages(
 }
 
 /** See `Queries.jobLogCounts`. */
-export function jobLogCounts(engine: Engine, jobIds: readonly number[], filter: LogFilter): number[] {
+export function jobLogCounts(engine: Engine, jobIds: readonly number[], given: LogFilter): number[] {
+  const filter = { ...given, jobIds: null };
   if (isNothing(filter)) return jobIds.map(() => 0);
   const page = (id: Expression<number>) => sql`(select id from outbox where ${ofJob(filter, id)})`;
   return countsOf(jobIds, engine.sql.query(countPages(jobIds, page, mostCounted)));
@@ -240,7 +259,6 @@ export function jobLogCounts(engine: Engine, jobIds: readonly number[], filter: 
 function ofJob(filter: LogFilter, id: Expression<number>): RawBuilder<boolean> {
   const conditions = [isOfLiveAccount, sql<boolean>`job_id = ${id}`, ...conditionsOf(filter)];
   if (isGiven(filter.accountIds)) conditions.push(within(unindexedAccount, filter.accountIds));
-  if (isGiven(filter.jobIds)) conditions.push(within(sql`+job_id`, filter.jobIds));
   if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
   return sql<boolean>`${sql.join(conditions, sql` and `)}`;
 }

@@ -113,9 +113,10 @@ export function messagePages(
   engine: Engine,
   of: Owner,
   ids: readonly number[],
-  filter: MessageFilter,
+  given: MessageFilter,
   asked: MessagePage,
 ): Slice<Message>[] {
+  const filter = { ...given, [`${of}Ids`]: null };
   if (isNothing(filter)) return ids.map(() => emptySlice);
   const part = partOf(asked);
   const seqs = pagesOfOwners({ filter, match: messageMatch(engine, filter) }, part, of, ids);

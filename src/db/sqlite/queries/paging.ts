@@ -39,9 +39,10 @@ export function countPages(
     from json_each(${JSON.stringify(owners)}) as owner`;
 }
 
-/** In the order of the owners, 0 for those of which nothing was counted. */
+/** In the order of the owners, the sum of what was counted of each. */
 export function countsOf(owners: readonly number[], rows: readonly { owner: number; count: number }[]): number[] {
-  const counts = new Map(rows.map((row) => [row.owner, row.count]));
+  const counts = new Map<number, number>();
+  for (const { owner, count } of rows) counts.set(owner, (counts.get(owner) ?? 0) + count);
   return owners.map((owner) => counts.get(owner) ?? 0);
 }
 
