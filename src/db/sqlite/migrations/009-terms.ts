@@ -16,6 +16,8 @@ const statements = [
   `insert into outbox_day (day, first_id, last_id)
     select created_at / 86400000, min(id), max(id) from outbox group by 1`,
   `create index outbox_status on outbox (account_id, status, id)`,
+  // The lane's work is read from there as well.
+  `drop index if exists outbox_queued`,
   `create index journal_account on journal (account_id, seq)`,
   `create index journal_chat on journal (chat_id, seq) where chat_id is not null`,
   // Most events are new messages: they are found by going along the log.
