@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Message, SendLog } from '../../src/db/model.ts';
+import type { Message, SendLog, StoredEvent } from '../../src/db/model.ts';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import type { LogFilter, MessageFilter, NewMessage, Store } from '../../src/db/store.ts';
+import type { EventFilter, LogFilter, MessageFilter, NewMessage, Store } from '../../src/db/store.ts';
+import { interestIn } from '../../src/resolvers/read-events.ts';
 import { matches } from '../../src/resolvers/watch-messages.ts';
-import { addAccount, line, message, noon, receive, useWorld, type World } from './contract/world.ts';
+import { accept, addAccount, line, message, noon, receive, useWorld, type World } from './contract/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wxgraph-filters-'));
 afterAll(() => {
@@ -17,7 +18,8 @@ afterAll(() => {
 const world = useWorld((database, settings) => openSqliteStore({ path: join(folder, `${database}.db`), ...settings }));
 
 const hour = 3_600_000;
-const runs = process.env['WXGRAPH_TEST_LONG'] ? 150 : 12;
+const loading = { state: 'LOADING', reason: null, qrCode: null } as const;
+const runs = process.env['WXGRAPH_TEST_LONG'] ? 150 : 20;
 
 /** Few characters, so that pairs repeat; among them whatever SQL, FTS5 and its tokenizers have a meaning for. */
 const sign = fc.constantFrom(
@@ -288,6 +290,70 @@ describe('sends', () => {
     );
     expect(await queries.jobLogCounts(jobIds, filter)).toEqual(ofJobs.map((logs) => logs.length));
   }
+});
+
+describe('events', () => {
+  const step = fc.oneof(
+    fc.record({ account: fc.nat({ max: 2 }), arrival }),
+    fc.record({ account: fc.nat({ max: 2 }), text }),
+    fc.record({ account: fc.nat({ max: 2 }), state: fc.constantFrom('RUNNING', 'OFFLINE') }),
+    fc.record({ account: fc.nat({ max: 2 }), group: fc.constant(true) }),
+    fc.record({ account: fc.nat({ max: 2 }), read: fc.constant(true) }),
+  );
+  const type = fc.constantFrom(
+    ...(['MESSAGE_RECEIVED', 'MESSAGE_UPDATED', 'SEND_UPDATED', 'CLIENT_STATE_CHANGED'] as const),
+    ...(['GROUP_CHANGED', 'CHAT_UPDATED', 'ACCOUNT_CHANGED'] as const),
+  );
+
+  it('are found by other rules than those that live ones pass', { timeout: 240_000 }, async () => {
+    const accounts = await withAccounts(world);
+    const { store } = world;
+    for (const accountId of accounts) await store.wantAccount(accountId, true, { ...loading, now: world.now });
+    const filters = few<EventFilter>({
+      types: some(type) as never,
+      accountIds: some(fc.constantFrom(...accounts, 99)),
+      chatIds: some(fc.nat({ max: 12 })),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 25 }),
+        fc.array(filters, { minLength: 5, maxLength: 8 }),
+        fc.nat({ max: 10 }),
+        async (steps, asked, trimmed) => {
+          for (const one of steps) {
+            const accountId = accounts[one.account]!;
+            world.now += 1;
+            if ('arrival' in one) {
+              const told = one.arrival as unknown as Partial<NewMessage>;
+              await receive(world, accountId, message(world, one.arrival.key, told));
+            } else if ('text' in one) await accept(world, line(accountId, one.text));
+            else if ('state' in one)
+              await store.setState(accountId, { ...loading, state: one.state as 'RUNNING', now: world.now });
+            else if ('group' in one) await store.createGroup({ name: '组', accountIds: [accountId], now: world.now });
+            else
+              for (const chat of (await store.queries.chats({ accountIds: [accountId] }, { first: 1 })).items)
+                await store.markRead(chat.id, null, world.now);
+          }
+          await store.trim(world.now, trimmed);
+          const { oldest, newest } = await store.bounds();
+          const all = await store.read(0, 10_000);
+          for (const filter of asked) {
+            const interest = interestIn(filter);
+            const expected = all.filter((event) => interest.types.includes(event.type) && interest.passes(event));
+            const paged = await Array.fromAsync(
+              pagesOf<StoredEvent>(async (after) => {
+                const items = await store.queries.events(filter, after?.seq ?? oldest, 4);
+                return { items: items.slice(0, 3), hasNext: items.length > 3 };
+              }),
+            );
+            expect(paged).toEqual(expected);
+            expect(await store.queries.newestEvents(filter, 3, newest)).toEqual(expected.slice(-3));
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
 });
 
 /** As `matches`, for lines of the send log. */

@@ -18,10 +18,10 @@ const statements = [
   `create index outbox_status on outbox (account_id, status, id)`,
   // The lane's work is read from there as well.
   `drop index if exists outbox_queued`,
-  `create index journal_account on journal (account_id, seq)`,
-  `create index journal_chat on journal (chat_id, seq) where chat_id is not null`,
-  // Most events are new messages: they are found by going along the log.
+  // Most events are new messages: those are found by the indexes of the messages, or by going along the log.
   `create index journal_kind on journal (kind, seq) where kind != 'MESSAGE_RECEIVED'`,
+  `create index journal_account on journal (account_id, seq) where kind != 'MESSAGE_RECEIVED'`,
+  `create index journal_chat on journal (chat_id, seq) where kind != 'MESSAGE_RECEIVED'`,
 ];
 
 /** So many rows are held in memory. */

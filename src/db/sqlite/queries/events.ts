@@ -32,9 +32,22 @@ function isOfAccounts(accountIds: readonly number[]): RawBuilder<boolean> {
       where ${within(sql.ref('one.value'), accountIds)})))`;
 }
 
-/** By the index of those kinds: the condition stands there in the same words. */
-const ofKind = (kind: StoredEvent['type']): RawBuilder<boolean> =>
-  sql<boolean>`journal.kind = ${kind} and journal.kind != 'MESSAGE_RECEIVED'`;
+// The indexes of the log leave out what is in those of the messages; the condition stands there in the same words.
+const isOther = sql<boolean>`journal.kind != 'MESSAGE_RECEIVED'`;
+
+/** Positions of one page of new messages, each of which is its own MESSAGE_RECEIVED, of one account or chat. */
+function messagePage(
+  filter: EventFilter,
+  { limit, isBackward, bound }: Part,
+  owner: 'account' | 'chat',
+  id: Expression<number>,
+) {
+  const conditions = [sql`${sql.ref(`message.${owner}_id`)} = ${id}`];
+  conditions.push(isBackward ? sql`message.seq <= ${bound}` : sql`message.seq > ${bound}`);
+  if (isGiven(filter.accountIds)) conditions.push(within(sql`+message.account_id`, filter.accountIds));
+  return sql`(select message.seq from message where ${sql.join(conditions, sql` and `)}
+    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit})`;
+}
 
 /**
  * Positions of what passes the filter, and more than a page of it where it is of several: by chat, by kind or by account, each from an
@@ -42,16 +55,26 @@ const ofKind = (kind: StoredEvent['type']): RawBuilder<boolean> =>
  */
 function seqsOf(filter: EventFilter, part: Part): Expression<unknown> {
   const { types, accountIds, chatIds } = filter;
-  const ofEach = (owners: readonly number[], column: string) =>
-    pagesOf(owners, { table: 'journal', key: 'seq' }, (id) => page(filter, part, sql`${sql.ref(column)} = ${id}`));
+  const hasMessages = !isGiven(types) || types.includes('MESSAGE_RECEIVED');
   const ofKinds = (kinds: readonly StoredEvent['type'][]) =>
-    kinds.map((kind) => sql`select seq from ${page(filter, part, ofKind(kind))}`);
-  if (isGiven(chatIds)) return ofEach(chatIds, 'journal.chat_id');
-  if (isGiven(types) && !types.includes('MESSAGE_RECEIVED'))
-    return sql`(${sql.join(ofKinds(types), sql` union all `)})`;
+    kinds.map((kind) => page(filter, part, sql`journal.kind = ${kind} and ${isOther}`));
+  const ofOwners = (owner: 'account' | 'chat', ids: readonly number[]) => [
+    pagesOf(ids, log, (id) => page(filter, part, sql`${sql.ref(`journal.${owner}_id`)} = ${id} and ${isOther}`)),
+    ...(hasMessages
+      ? [pagesOf(ids, { table: 'message', key: 'seq' }, (id) => messagePage(filter, part, owner, id))]
+      : []),
+  ];
+  if (isGiven(chatIds)) return either(ofOwners('chat', chatIds));
+  if (!hasMessages) return either(ofKinds(types));
   if (!isGiven(accountIds) || accountIds.length > ownersAtOnce) return page(filter, part, null);
-  const own = ofEach(accountIds, 'journal.account_id');
-  return sql`(select seq from ${own} union all ${sql.join(ofKinds(['GROUP_CHANGED']))})`;
+  return either([...ofOwners('account', accountIds), ...ofKinds(['GROUP_CHANGED'])]);
+}
+
+const log = { table: 'journal', key: 'seq' } as const;
+
+function either(pages: readonly Expression<unknown>[]): Expression<unknown> {
+  const each = pages.map((one) => sql`select seq from ${one}`);
+  return sql`(${sql.join(each, sql` union all `)})`;
 }
 
 function read(engine: Engine, filter: EventFilter, part: Part): StoredEvent[] {
