@@ -1,23 +1,20 @@
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type Expression, sql } from 'kysely';
 import type { SendStatus } from '../../../words.ts';
 import type { SendJob, SendLog } from '../../model.ts';
 import type { LogFilter, Page, Slice } from '../../store.ts';
 import { outcomeOf } from '../counts.ts';
 import type { Engine } from '../engine.ts';
 import { type OutboxRow, sendLogOf } from '../outbox.ts';
-import { acceptedDay, searchedContent, sendMatch } from '../send-terms.ts';
-import { build, contains, statement, within } from '../sql.ts';
-import { all, anyWord, bound, narrowed } from '../terms.ts';
+import { build, statement, within } from '../sql.ts';
+import { idsFrom, idsOfAccount, isNothing, ofJob, outbox, sourceOf } from './log-ids.ts';
 import {
   countPages,
   countsOf,
   emptySlice,
-  isEmpty,
   isGiven,
   isLaterPage,
   mostCounted,
   ofLiveAccount,
-  ownersAtOnce,
   pagesOf,
   sliceOf,
   slicesOf,
@@ -34,9 +31,13 @@ type LogPage = Page<[id: number]> & { offset?: number };
 export function logs(engine: Engine, filter: LogFilter, page: LogPage): Slice<SendLog> {
   const { first, offset = 0 } = page;
   if (isNothing(filter)) return emptySlice;
-  const ids = idsOf(engine, filter, { after: page.after ?? null, limit: offset + first + 1, isSkipping: offset > 0 });
+  const source = sourceOf(engine, filter, offset > 0);
+  // What is skipped is skipped where it lies in one piece; of several pieces it is read, and skipped when they are in order.
+  const isOnePiece = source === null || (source.ids.length === 1 && (filter.statuses?.length ?? 0) < 2);
+  const part = isOnePiece ? { limit: first + 1, offset } : { limit: offset + first + 1, offset: 0 };
+  const ids = idsFrom(source, filter, engine, { after: page.after ?? null, ...part });
   const rows = engine.sql.query(
-    sql<OutboxRow>`select * from outbox where id in ${ids} order by id desc limit ${first + 1} offset ${offset}`,
+    sql<OutboxRow>`select * from outbox where id in ${ids} order by id desc limit ${first + 1} offset ${offset - part.offset}`,
   );
   return sliceOf(rows, first, isLaterPage(page) || offset > 0, sendLogOf);
 }
@@ -50,7 +51,7 @@ export function logPages(
 ): Slice<SendLog>[] {
   const filter = { ...given, accountIds: null };
   if (isNothing(filter)) return accountIds.map(() => emptySlice);
-  const part = { after: page.after ?? null, limit: page.first + 1 };
+  const part = { after: page.after ?? null, limit: page.first + 1, offset: 0 };
   const ids = pagesOf(accountIds, outbox, (id) => idsOfAccount(engine, filter, part, id));
   const rows = engine.sql.query(sql<OutboxRow>`select * from outbox where id in ${ids} order by id desc`);
   const read = { ownerOf: (row: OutboxRow) => row.account_id, itemOf: sendLogOf };
@@ -61,7 +62,7 @@ export function logPages(
 export function countLogs(engine: Engine, filter: LogFilter): number {
   if (isNothing(filter)) return 0;
   if (isRolledUp(filter)) return countRolledUp(engine, filter).reduce((sum, { count }) => sum + count, 0);
-  const ids = idsOf(engine, filter, { after: null, limit: mostCounted });
+  const ids = idsFrom(sourceOf(engine, filter, false), filter, engine, { after: null, limit: mostCounted, offset: 0 });
   const query = sql<{
     count: number;
   }>`select count(*) as count from (select id from outbox where id in ${ids} limit ${mostCounted})`;
@@ -73,121 +74,11 @@ export function logCounts(engine: Engine, accountIds: readonly number[], given: 
   const filter = { ...given, accountIds: null };
   if (isNothing(filter)) return accountIds.map(() => 0);
   if (isRolledUp(filter)) return countsOf(accountIds, countRolledUp(engine, { ...filter, accountIds }));
-  const part = { after: null, limit: mostCounted };
+  const part = { after: null, limit: mostCounted, offset: 0 };
   return countsOf(
     accountIds,
     engine.sql.query(countPages(accountIds, (id) => idsOfAccount(engine, filter, part, id), mostCounted)),
   );
-}
-
-function isNothing(filter: LogFilter): boolean {
-  const { accountIds, jobIds, statuses, types, receivers } = filter;
-  return [accountIds, jobIds, statuses, types, receivers].some(isEmpty);
-}
-
-type Part = {
-  after: readonly [id: number] | null;
-  limit: number;
-  /** Most of it is only gone over, so it must not be read once for each owner. */
-  isSkipping?: boolean;
-};
-type Owner = { column: 'account_id' | 'job_id'; id: Expression<number>; status?: SendStatus };
-
-const outbox = { table: 'outbox', key: 'id' } as const;
-
-/** Ids of the newest lines that pass the filter, and more than that where several owners give theirs. */
-function idsOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<unknown> {
-  const { accountIds, jobIds, statuses } = filter;
-  const isRare = isGiven(statuses) && !(statuses.includes('SENT') && (part.isSkipping || sendMatch(filter) !== null));
-  if (isGiven(jobIds)) return pagesOf(jobIds, outbox, (id) => idsWhere(engine, filter, part, { column: 'job_id', id }));
-  if (isRare)
-    return pagesOf(visibleAccountIds(engine, accountIds), outbox, (id) => idsOfAccount(engine, filter, part, id));
-  const isOneByOne =
-    isGiven(accountIds) && sendMatch(filter) === null && accountIds.length <= (part.isSkipping ? 1 : ownersAtOnce);
-  if (isOneByOne) return pagesOf(accountIds, outbox, (id) => idsOfAccount(engine, filter, part, id));
-  return idsWhere(engine, filter, part, null);
-}
-
-/** Of one account: where statuses are asked for, the newest of each of them, as no index gives those of several in order. */
-function idsOfAccount(engine: Engine, filter: LogFilter, part: Part, id: Expression<number>): RawBuilder<unknown> {
-  const { statuses } = filter;
-  const column = 'account_id';
-  if (isGiven(filter.jobIds)) return idsOfJobs(filter, part, id, filter.jobIds);
-  if (!isGiven(statuses) || (statuses.includes('SENT') && sendMatch(filter) !== null))
-    return idsWhere(engine, filter, part, { column, id });
-  const each = [...new Set(statuses)].map((status) => idsWhere(engine, filter, part, { column, id, status }));
-  return sql`(select id from ${sql.join(each, sql` union all select id from `)})`;
-}
-
-/** Of some jobs the lines of one account: jobs are short, so their lines are looked at and put in order. */
-function idsOfJobs(
-  filter: LogFilter,
-  { after, limit }: Part,
-  accountId: Expression<number>,
-  jobIds: readonly number[],
-): RawBuilder<unknown> {
-  const conditions = [isOfLiveAccount, within(sql.ref('job_id'), jobIds), sql`${unindexedAccount} = ${accountId}`];
-  if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
-  if (after !== null) conditions.push(sql`+id < ${after[0]}`);
-  return sql`(select id from outbox where ${sql.join([...conditions, ...conditionsOf(filter)], sql` and `)}
-    order by +id desc limit ${limit})`;
-}
-
-/** Ids of one page, the newest first. From the index of terms where the filter asks for what has terms, else from the owner's index. */
-function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner | null): RawBuilder<unknown> {
-  const match = owner?.column === 'job_id' || owner?.status !== undefined ? null : sendMatch(filter);
-  const id = match === null ? sql.ref('outbox.id') : sql.ref('send_term.rowid');
-  const conditions = [isOfLiveAccount, ...conditionsOf(filter), ...idsWithin(engine, filter, id)];
-  if (match !== null) {
-    const ofOwner =
-      owner === null
-        ? sql`${all([match, anyWord('account', filter.accountIds)])}`
-        : narrowed(match, 'account', owner.id);
-    conditions.push(sql`send_term.send_term match ${ofOwner}`);
-  } else if (owner !== null) conditions.push(sql`${sql.ref(`outbox.${owner.column}`)} = ${owner.id}`);
-  if (owner?.status !== undefined) conditions.push(sql`outbox.status = ${owner.status}`);
-  else if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
-  if (isGiven(filter.accountIds) && owner?.column !== 'account_id')
-    conditions.push(within(unindexedAccount, filter.accountIds));
-  if (part.after !== null) conditions.push(sql`${id} < ${bound(part.after[0])}`);
-  return sql`(select outbox.id from ${match === null ? sql`outbox` : termed}
-    where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${part.limit})`;
-}
-
-const termed = sql`send_term cross join outbox on outbox.id = send_term.rowid`;
-
-/** What the filter asks of the line itself, but for owners and statuses. */
-function conditionsOf(filter: LogFilter): RawBuilder<boolean>[] {
-  const conditions: RawBuilder<boolean>[] = [];
-  if (isGiven(filter.types)) conditions.push(within(sql.ref('type'), filter.types));
-  if (isGiven(filter.receivers)) conditions.push(within(sql.ref('receiver'), filter.receivers));
-  if (filter.search) conditions.push(contains([sql.ref('receiver'), searchedContent], filter.search));
-  if (typeof filter.since === 'number') conditions.push(sql`created_at >= ${filter.since}`);
-  if (typeof filter.until === 'number') conditions.push(sql`created_at < ${filter.until}`);
-  return conditions;
-}
-
-const selectFirst = statement(
-  ({ day }: { day: number }) =>
-    sql<{ id: number | null }>`select min(first_id) as id from outbox_day where day >= ${day}`,
-);
-const selectLast = statement(
-  ({ day }: { day: number }) =>
-    sql<{ id: number | null }>`select max(last_id) as id from outbox_day where day <= ${day}`,
-);
-
-/** Between which ids all lines are that were accepted at the times of the filter. */
-function idsWithin(engine: Engine, filter: LogFilter, id: Expression<unknown>): RawBuilder<boolean>[] {
-  const conditions: RawBuilder<boolean>[] = [];
-  if (typeof filter.since === 'number') {
-    const first = engine.sql.first(selectFirst, { day: acceptedDay(filter.since) })?.id;
-    conditions.push(sql`${id} >= ${bound(first ?? Number.MAX_SAFE_INTEGER)}`);
-  }
-  if (typeof filter.until === 'number') {
-    const last = engine.sql.first(selectLast, { day: acceptedDay(filter.until) })?.id;
-    conditions.push(sql`${id} <= ${bound(last ?? 0)}`);
-  }
-  return conditions;
 }
 
 /** Filters of owners and statuses alone. */
@@ -254,13 +145,6 @@ export function jobLogCounts(engine: Engine, jobIds: readonly number[], given: L
   if (isNothing(filter)) return jobIds.map(() => 0);
   const page = (id: Expression<number>) => sql`(select id from outbox where ${ofJob(filter, id)})`;
   return countsOf(jobIds, engine.sql.query(countPages(jobIds, page, mostCounted)));
-}
-
-function ofJob(filter: LogFilter, id: Expression<number>): RawBuilder<boolean> {
-  const conditions = [isOfLiveAccount, sql<boolean>`job_id = ${id}`, ...conditionsOf(filter)];
-  if (isGiven(filter.accountIds)) conditions.push(within(unindexedAccount, filter.accountIds));
-  if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
-  return sql<boolean>`${sql.join(conditions, sql` and `)}`;
 }
 
 const selectByIds = statement(({ ids }: { ids: string }) =>
