@@ -1,21 +1,13 @@
 import type { Media, StoredMedia } from '../db/model.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee } from './caller.ts';
-import { notFound } from './errors.ts';
-import { readId, showId } from './ids.ts';
+import { showId } from './ids.ts';
 import { mediaUrlOf } from './media-address.ts';
 
 export type { Media, StoredMedia };
 
-export async function readMedia(app: App, caller: Caller, id: string): Promise<Media> {
-  const mediaId = readId('media', id);
-  const [media] = mediaId === null ? [] : await app.store.queries.mediaById([mediaId]);
-  if (!media || !mayUse(caller, media)) throw notFound('media', id);
-  return media;
-}
-
 /** Media of a message are its account's. An upload is of the token that it came by, and of those who see every account. */
-function mayUse(caller: Caller, { accountId, tokenId }: Media): boolean {
+export function maySeeMedia(caller: Caller, { accountId, tokenId }: Media): boolean {
   return maySee(caller, accountId) || (accountId === null && tokenId !== null && tokenId === caller.tokenId);
 }
 

@@ -14,6 +14,7 @@ import { type Caller, maySee } from './caller.ts';
 import { badInput, notFound } from './errors.ts';
 import { type IdKind, kindOfId, readId } from './ids.ts';
 import type { Loaders } from './load.ts';
+import { maySeeMedia } from './read-media.ts';
 
 export type FoundNode =
   | { kind: 'account'; record: Account }
@@ -70,8 +71,10 @@ async function findNode(loaders: Loaders, caller: Caller, kind: IdKind, id: numb
       return as(kind, seen(await loaders.chat.load(id)));
     case 'message':
       return as(kind, seen(await loaders.message.load(id)));
-    case 'media':
-      return as(kind, seen(await loaders.media.load(id)));
+    case 'media': {
+      const media = await loaders.media.load(id);
+      return as(kind, media && maySeeMedia(caller, media) ? media : null);
+    }
     case 'job':
       return as(kind, await loaders.job.load(id));
     case 'log':

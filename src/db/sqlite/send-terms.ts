@@ -10,13 +10,13 @@ import { all, anyWord, holding, pairsOf, word } from './terms.ts';
 /** What of a line its terms are made of. */
 export type TermedSend = Pick<OutboxRow, 'id' | 'account_id' | 'receiver' | 'type' | 'content' | 'created_at'>;
 
-/** In what is searched, of the content. */
-export const searchedContent = sql`json_extract(content, '$.text')`;
+/** What is searched of the content: the text, or the file's name. */
+export const searchedContent = sql`coalesce(json_extract(content, '$.text'), json_extract(content, '$.name'))`;
 
 /** All terms of a line, with a space between them. */
 export function sendTerms(row: Omit<TermedSend, 'id' | 'created_at'>): string {
-  const content = JSON.parse(row.content) as Pick<SendContent, 'text'>;
-  const terms = pairsOf(row.receiver, content.text);
+  const content = JSON.parse(row.content) as SendContent;
+  const terms = pairsOf(row.receiver, content.type === 'TEXT' ? content.text : content.name);
   terms.add(word('account', row.account_id));
   terms.add(word('receiver', row.receiver));
   terms.add(word('type', row.type));

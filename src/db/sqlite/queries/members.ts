@@ -6,7 +6,7 @@ import type { Engine } from '../engine.ts';
 import { memberOf } from '../members.ts';
 import { build, contains, statement, within } from '../sql.ts';
 import type { MemberTable } from '../tables.ts';
-import { countsOf, emptySlice, isLaterPage, ofLiveAccount, pagesOf, slicesOf } from './paging.ts';
+import { countsOf, isLaterPage, ofLiveAccount, pagesOf, slicesOf } from './paging.ts';
 
 type MemberRow = Selectable<MemberTable>;
 type MemberFilter = { search?: string | null };
@@ -24,11 +24,6 @@ function filtered(filter: MemberFilter) {
   return filter.search
     ? query.where(contains([sql.ref('name'), sql.ref('display_name'), sql.ref('wxid')], filter.search))
     : query;
-}
-
-/** See `Queries.members`. */
-export function members(engine: Engine, roomId: number, filter: MemberFilter, page: MemberPage): Slice<PlacedMember> {
-  return memberPages(engine, [roomId], filter, page)[0] ?? emptySlice;
 }
 
 /** See `Queries.memberPages`. */

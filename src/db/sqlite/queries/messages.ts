@@ -13,13 +13,13 @@ type Owner = 'account' | 'chat';
 
 type Part = { limit: number; isBackward: boolean; from: Seq | null; upTo: Seq | null };
 
-function partOf(page: MessagePage): Part {
-  const isBackward = 'last' in page;
+function partOf(asked: MessagePage): Part {
+  const isBackward = 'last' in asked;
   return {
-    limit: (isBackward ? page.last : page.first) + 1,
+    limit: (isBackward ? asked.last : asked.first) + 1,
     isBackward,
-    from: (isBackward ? page.before : page.after) ?? null,
-    upTo: page.upTo ?? null,
+    from: (isBackward ? asked.before : asked.after) ?? null,
+    upTo: asked.upTo ?? null,
   };
 }
 
