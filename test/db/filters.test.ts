@@ -223,6 +223,7 @@ describe('sends', () => {
         account: fc.nat({ max: 2 }),
         receiver: fc.oneof(wxid, text),
         text,
+        isFile: fc.boolean(),
         isFailed: fc.boolean(),
         isCancelled: fc.boolean(),
       }),
@@ -242,7 +243,7 @@ describe('sends', () => {
               accountIds: some(fc.constantFrom(...accounts, 99)),
               jobIds: some(fc.nat({ max: 30 })),
               statuses: some(fc.constantFrom(...statuses)),
-              types: some(fc.constantFrom('TEXT', 'IMAGE')),
+              types: some(fc.constantFrom('TEXT', 'IMAGE', 'FILE')),
               receivers: some(wxid),
               since: fc.option(someTime),
               until: fc.option(someTime),
@@ -261,6 +262,10 @@ describe('sends', () => {
               lines: lines.map((one) =>
                 line(accounts[one.account]!, one.text, {
                   receiver: one.receiver,
+                  ...(one.isFile && {
+                    type: 'FILE',
+                    content: { type: 'FILE', name: one.text, upstreamPath: 'C:\\a' } as const,
+                  }),
                   failure: one.isFailed ? { code: 'NO_RECEIVER', message: 'none' } : null,
                 }),
               ),
@@ -273,7 +278,7 @@ describe('sends', () => {
           }
           const all = (await world.store.queries.logsById(ids)).toSorted((a, b) => b.id - a.id);
           for (const [{ piece, ...rest }, offset] of asked) {
-            const texts = all.flatMap((log) => [log.content.text, log.receiver]);
+            const texts = all.flatMap((log) => [shownContent(log), log.receiver]);
             const filter: LogFilter = piece === undefined ? rest : { ...rest, search: searchIn(texts, piece) };
             await expectLogs(filter, all, offset);
           }
@@ -375,6 +380,11 @@ describe('events', () => {
   });
 });
 
+/** The text, or the file's name. */
+function shownContent({ content }: SendLog): string {
+  return content.type === 'TEXT' ? content.text : content.name;
+}
+
 /** As `matches`, for lines of the send log. */
 function passes(filter: LogFilter, log: SendLog): boolean {
   const within = <T>(values: readonly T[] | null | undefined, value: T) => !values || values.includes(value);
@@ -386,7 +396,7 @@ function passes(filter: LogFilter, log: SendLog): boolean {
     within(filter.statuses, log.status) &&
     within(filter.types, log.type) &&
     within(filter.receivers, log.receiver) &&
-    (!filter.search || holds(log.receiver) || holds(log.content.text)) &&
+    (!filter.search || holds(log.receiver) || holds(shownContent(log))) &&
     (typeof filter.since !== 'number' || log.createdAt >= filter.since) &&
     (typeof filter.until !== 'number' || log.createdAt < filter.until)
   );

@@ -222,7 +222,7 @@ describe('the file', () => {
     for (const table of ['message_term', 'message_span', 'send_term', 'outbox_day']) raw.exec(`drop table ${table}`);
     for (const index of ['outbox_status', 'journal_account', 'journal_chat', 'journal_kind'])
       raw.exec(`drop index ${index}`);
-    raw.prepare(`delete from kysely_migration where name = '007-terms'`).run();
+    raw.prepare(`delete from kysely_migration where name = '009-terms'`).run();
     await world.store.close();
     expect(await found((await open()).store)).toEqual(before);
   });
