@@ -126,6 +126,7 @@ const questions: Partial<Record<keyof Queries, (queries: Queries) => Promise<unk
   avatar: (q) => [q.avatar({ of: 'CONTACT', id: 1 })],
   unusedFiles: (q) => [q.unusedFiles(5)],
   mediaOfMessages: (q) => [q.mediaOfMessages(many)],
+  sentMediaId: (q) => [q.sentMediaId(1, 1, noon)],
   logs: (q) =>
     logFilters.flatMap((filter) => [
       q.logs(filter, { first: 5 }),
