@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { AddRoutes, EventJson } from '../../src/http/parts.ts';
@@ -91,14 +90,11 @@ export type Fake = {
 
 export type FakeOptions = { env?: Record<string, string>; timing?: Partial<Timing>; routes?: AddRoutes[] };
 
-const folder = mkdtempSync(join(tmpdir(), 'wxgraph-http-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Listens on a port of its own. Close it with `server.close()`. */
+/** Listens on a port of its own. Close it with `server.close()`; its files are gone then. */
 export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOptions = {}): Promise<Fake> {
   const world = createWorld();
   const stopping = new AbortController();
-  const mediaFolder = mkdtempSync(join(folder, 'media-'));
+  const folder = mkdtempSync(join(tmpdir(), 'wxgraph-http-'));
   let random = 0;
   const randomHex = (bytes: number) => (random += 1).toString(16).padStart(bytes * 2, '0');
   const app = {
@@ -114,7 +110,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       },
     ),
     randomHex,
-    mediaStore: await openMediaStore({ folder: mediaFolder, randomHex }),
+    mediaStore: await openMediaStore({ folder, randomHex }),
     stopping: stopping.signal,
   } as unknown as App;
 
@@ -173,12 +169,18 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
   });
   const { local: url, port } = await server.listen();
   return {
-    server,
+    server: {
+      ...server,
+      close: async () => {
+        await server.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    },
     url,
     port,
     world,
     stop: () => stopping.abort(),
-    drafts: () => readdirSync(join(mediaFolder, 'drafts')),
+    drafts: () => readdirSync(join(folder, 'drafts')),
   };
 }
 
