@@ -92,8 +92,8 @@ describe('the cursor of a payload', () => {
     const started = dataOf(await stack.query('mutation { startAccount(id: "00001") { account { state } cursor } }'));
     expect(started.startAccount.account).toEqual({ state: 'LOADING' });
     const following = follow(stack.client(), states, { after: stopped.stopAccount.cursor });
-    await stack.until(async () =>
-      following.frames.some((frame) => (frame.data['clientStateChanged'] as { to: string }).to === 'RUNNING'),
+    await following.until((frames) =>
+      frames.some((frame) => (frame.data['clientStateChanged'] as { to: string }).to === 'RUNNING'),
     );
     const synced = dataOf(
       await stack.query('mutation { syncContacts(accountId: "00001") { account { contactSync { state } } cursor } }'),
@@ -104,8 +104,8 @@ describe('the cursor of a payload', () => {
       'subscription ($after: String) { events(types: [CONTACTS_SYNCED], after: $after) { __typename ... on ContactsSynced { sync { state } } } }',
       { after: synced.cursor },
     );
-    await stack.until(async () =>
-      events.frames.some((frame) => (frame.data['events'] as { __typename: string }).__typename === 'ContactsSynced'),
+    await events.until((frames) =>
+      frames.some((frame) => (frame.data['events'] as { __typename: string }).__typename === 'ContactsSynced'),
     );
   });
 

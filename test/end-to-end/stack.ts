@@ -241,6 +241,8 @@ export type Following = {
   frames: { data: Record<string, unknown>; extensions: { cursor: string }; errors?: unknown[] }[];
   /** Resolves with the frames when there are `count`. */
   atLeast(count: number): Promise<Following['frames']>;
+  /** Resolves with the frames when they hold what is looked for. */
+  until(found: (frames: Following['frames']) => boolean, wanted?: string): Promise<Following['frames']>;
   /** How it ended, once it has. */
   ended: Promise<unknown>;
   stop(): void;
@@ -255,6 +257,21 @@ export function follow(client: Client, text: string, variables: Record<string, u
   const frames: Following['frames'] = [];
   const waiting = new Set<() => void>();
   const end = Promise.withResolvers<unknown>();
+  const until: Following['until'] = (found, wanted = String(found)) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(look);
+        reject(new Error(`${frames.length} frames, not ${wanted}: ${JSON.stringify(frames).slice(0, 1000)}`));
+      }, 10_000);
+      const look = () => {
+        if (!found(frames)) return;
+        clearTimeout(timer);
+        waiting.delete(look);
+        resolve(frames);
+      };
+      waiting.add(look);
+      look();
+    });
   const stop = client.subscribe(
     { query: text, variables },
     {
@@ -273,21 +290,8 @@ export function follow(client: Client, text: string, variables: Record<string, u
     frames,
     ended: end.promise,
     stop,
-    atLeast: (count) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(look);
-          reject(new Error(`${frames.length} frames, not ${count}: ${JSON.stringify(frames).slice(0, 1000)}`));
-        }, 10_000);
-        const look = () => {
-          if (frames.length < count) return;
-          clearTimeout(timer);
-          waiting.delete(look);
-          resolve(frames);
-        };
-        waiting.add(look);
-        look();
-      }),
+    until,
+    atLeast: (count) => until(() => frames.length >= count, `${count} frames`),
   };
 }
 
