@@ -103,7 +103,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       drivers: { ...drivers, ...overrides.drivers },
       tail,
       liveLog: startLiveLog(tail, stopping.signal),
-      commit: groupCommit(store),
+      commit: groupCommit(store, clock),
       pollers: createPollers(),
       sharedCallbacks: createSharedCallbacks(),
       runningDrivers: new Map(),

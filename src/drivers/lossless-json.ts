@@ -24,8 +24,14 @@ export class JsonError extends Error {
  */
 export function parseJson(text: string): unknown {
   const body = checked(text);
-  // A reviver makes parsing ten times slower, and a long contact list holds nothing that needs it.
-  if (!longInteger.test(body) && !protoKey.test(body)) return parseTolerant(body, (source) => JSON.parse(source));
+  // A reviver makes parsing ten times slower: only what a mistake is told of, or a key must be left out of, is parsed so.
+  if (!protoKey.test(body)) {
+    try {
+      return JSON.parse(longInteger.test(body) ? quoteIntegers(body) : body);
+    } catch {
+      // It is read once more below.
+    }
+  }
   return parseTolerant(body, (source) => json.parse(source, keepInteger));
 }
 
@@ -117,6 +123,26 @@ function parseTolerant(body: string, parse: (source: string) => unknown): unknow
 function syntaxError(error: unknown): JsonError {
   const at = error instanceof SyntaxError ? / at position \d+/.exec(error.message) : null;
   return new JsonError('SYNTAX', `not JSON${at?.[0] ?? ''}`);
+}
+
+/** An integer where a value stands: what may come before it, it itself, and what has to follow it. */
+const integer = /(?<=^|[[:,\s])-?[1-9]\d{15,}(?=\s*(?:[,\]}]|$))/g;
+
+/** The text with integers that JavaScript would change as strings; it is JSON exactly where it was before. */
+function quoteIntegers(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', from)) {
+    const end = endOfString(text, start) + 1;
+    parts.push(text.slice(from, start).replaceAll(integer, quoted), text.slice(start, end));
+    from = end;
+  }
+  parts.push(text.slice(from).replaceAll(integer, quoted));
+  return parts.join('');
+}
+
+function quoted(digits: string): string {
+  return Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`;
 }
 
 /** The deepest nesting of arrays and objects; brackets inside strings do not count. */

@@ -13,6 +13,7 @@ export type CallbackBody = Uint8Array | Spooled;
 /** The whole body. TOO_LARGE for more than 64 MiB, BAD_INPUT for one that breaks off, UNAVAILABLE for a full disk. */
 export async function readCallbackBody(app: App, payload: Readable, length: number | null): Promise<CallbackBody> {
   if (length !== null && length > maxBodyBytes) throw new GatewayError('TOO_LARGE', 'The body is too large.');
+  if (length !== null && length <= inMemory) return collect(payload);
   const rest = wholeOrBroken(payload);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -25,12 +26,29 @@ export async function readCallbackBody(app: App, payload: Readable, length: numb
   return spoolBody(app, joined(chunks, rest), maxBodyBytes);
 }
 
+/** A body that says it is small, which nearly all are: listened to, as iterating over it takes several times as long. */
+function collect(payload: Readable): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    payload.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    payload.once('end', () => resolve(Buffer.concat(chunks)));
+    payload.once('error', (cause) => reject(brokenOff(cause)));
+    payload.once('close', () => {
+      if (!payload.readableEnded) reject(brokenOff());
+    });
+  });
+}
+
+function brokenOff(cause?: unknown): GatewayError {
+  return new GatewayError('BAD_INPUT', 'The body broke off.', { cause });
+}
+
 /** What arrives; BAD_INPUT where it breaks off. */
 export async function* wholeOrBroken(payload: Readable): AsyncGenerator<Uint8Array, void, void> {
   try {
     yield* payload as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    throw new GatewayError('BAD_INPUT', 'The body broke off.', { cause });
+    throw brokenOff(cause);
   }
 }
 

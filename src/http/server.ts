@@ -49,6 +49,9 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   const graphql = createGraphql({ ...parts, executionMs: timing.executionMs });
   const connections = createConnections((credential) => guards.recheck(credential), timing.recheckMs, app.log);
   const streams = createStreams(connections, app.config, timing);
+  // Random bytes for each request would cost more than all else that a small one needs.
+  const start = app.randomHex(6);
+  let requests = 0;
   let stopping = false;
 
   const server = fastify({
@@ -57,7 +60,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
-    genReqId: () => app.randomHex(8),
+    genReqId: () => `${start}-${(requests += 1).toString(36)}`,
     // An address that cannot be read is refused before any hook, and in the same shape.
     frameworkErrors: (error, request, reply) => {
       const problem = problemOf(error);

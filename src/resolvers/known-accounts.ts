@@ -2,8 +2,9 @@
  * Accounts as callbacks need them, kept in memory: reading one from the store and making its driver costs more than all
  * else that a callback needs.
  *
- * What is kept holds exactly as long as the store says that no account has changed, which is asked each time: it is one
- * number. Nothing has to be told of changes, so nothing can be told too late.
+ * What is kept holds exactly as long as the store says that no account has changed, which is asked once in a turn of the event
+ * loop, for all callbacks that come in it: it is one number. Nothing has to be told of changes, so nothing can be told too late,
+ * whoever writes them.
  */
 import type { Account, Seq } from '../db/model.ts';
 import type { Driver } from '../drivers/driver.ts';
@@ -36,9 +37,21 @@ type Kept = {
 
 export function createKnownAccounts(): KnownAccounts {
   let kept: Kept | null = null;
+  let asked: Promise<Seq> | null = null;
+
+  function lastChange(app: App): Promise<Seq> {
+    if (asked === null) {
+      asked = app.store.queries.accountsChanged();
+      // Whatever comes after an answer that was given in this turn is read in a later one.
+      setImmediate(() => {
+        asked = null;
+      });
+    }
+    return asked;
+  }
 
   async function present(app: App): Promise<Kept> {
-    const changed = await app.store.queries.accountsChanged();
+    const changed = await lastChange(app);
     if (kept?.changed !== changed) kept = { changed, byCallback: new Map(), byKind: new Map() };
     return kept;
   }

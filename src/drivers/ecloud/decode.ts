@@ -29,9 +29,7 @@ const offline = '30000';
  * not tell whose it is, FORBIDDEN for what is another account's.
  */
 export function decode(callback: Callback, person: string | null): DriverEvent[] {
-  const raw = new TextDecoder().decode(callback.body);
-  const body = read(raw);
-  const code = codeOf(body);
+  const { raw, body, code } = open(callback.body);
   if (code === test) return [];
   const own = person ?? callback.self?.wxid ?? null;
   const named = wcIdOf(body, code);
@@ -44,8 +42,24 @@ export function decode(callback: Callback, person: string | null): DriverEvent[]
 
 /** Whose callback it is; null where it does not say, as E云's test of an address. Throws BAD_INPUT for no callback. */
 export function accountOf(callback: Pick<Callback, 'body'>): string | null {
-  const body = read(new TextDecoder().decode(callback.body));
-  return wcIdOf(body, codeOf(body));
+  const { body, code } = open(callback.body);
+  return wcIdOf(body, code);
+}
+
+type Opened = { raw: string; body: Fields; code: string };
+
+/** Whose a callback is, is asked before it is decoded, for each account that it is for: it is read once. */
+const opened = new WeakMap<Uint8Array, Opened>();
+const utf8 = new TextDecoder();
+
+function open(bytes: Uint8Array): Opened {
+  const known = opened.get(bytes);
+  if (known !== undefined) return known;
+  const raw = utf8.decode(bytes);
+  const body = read(raw);
+  const fresh = { raw, body, code: codeOf(body) };
+  opened.set(bytes, fresh);
+  return fresh;
 }
 
 function decodeBody(body: Body, whole: Fields, self: Self | null): DriverEvent[] {
