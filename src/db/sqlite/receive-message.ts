@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
 import { append } from './journal.ts';
 import { addMedia, improveMedia, repeatMedia } from './media.ts';
-import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
+import { countRepeat, insertKey, keepId, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { indexMessage, reindexMessage } from './message-terms.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
 import { completeMessage } from './rests.ts';
@@ -51,6 +51,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
   const { chatId } = peer;
   const seq = append(engine, { kind: 'MESSAGE_RECEIVED', at: now, accountId, chatId });
   engine.sql.run(insertKey, { account_id: accountId, key: message.key, seq, richness: message.richness });
+  keepId(engine, accountId, seq, message);
   const row = {
     seq,
     account_id: accountId,
@@ -148,6 +149,7 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
     improveMedia(engine, accountId, seq, { bytes: message.bytes, isRicher: true }, now);
   const updatedSeq = append(engine, { kind: 'MESSAGE_UPDATED', at: now, accountId, chatId: before.chat_id, ref: seq });
   engine.sql.run(updateKey, { accountId, key: message.key, richness: message.richness, updatedSeq });
+  keepId(engine, accountId, seq, message);
   const isUnread = before.direction === 'INCOMING' && isCounted(before.kind);
   if (isUnread && before.mentions_me === 0 && mentionsMe) engine.sql.run(addMention, { chatId: before.chat_id, seq });
   if (before.direction === 'OUTGOING') {

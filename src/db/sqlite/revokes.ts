@@ -6,7 +6,7 @@ import { type Changed, type NewMessage, StoreError } from '../store.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
 import { append, newestSeq } from './journal.ts';
-import { selectMessage } from './message-keys.ts';
+import { isNamed, selectMessage } from './message-keys.ts';
 import { messageOf, type MessageRow } from './messages.ts';
 import { build, statement } from './sql.ts';
 
@@ -16,11 +16,8 @@ const selectNamed = statement((v: Named) =>
   build
     .selectFrom('message')
     .select(['seq', 'chat_id', 'account_id', 'revoked'])
-    .where('account_id', '=', v.accountId)
-    .where('upstream_id', '=', v.upstreamId)
-    .where('kind', '!=', 'REVOKE')
-    .orderBy('seq')
-    .limit(1),
+    .where(isNamed(v))
+    .where('kind', '!=', 'REVOKE'),
 );
 const updateRevoked = statement(({ seq }: { seq: Seq }) =>
   build.updateTable('message').set({ revoked: 1 }).where('seq', '=', seq),

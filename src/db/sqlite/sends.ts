@@ -7,6 +7,7 @@ import { forgetOldKeys } from './accept.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
 import { newestSeq } from './journal.ts';
+import { isNamed } from './message-keys.ts';
 import { changeSend, fillSend, isOpen, isQueued, type OutboxRow, sendById, sendLogOf } from './outbox.ts';
 import { rememberSentMedia } from './sent-media.ts';
 import { build, statement } from './sql.ts';
@@ -94,12 +95,9 @@ const selectEcho = statement((v: { accountId: number; upstreamId: string }) =>
   build
     .selectFrom('message')
     .select(['seq'])
-    .where('account_id', '=', v.accountId)
-    .where('upstream_id', '=', v.upstreamId)
+    .where(isNamed(v))
     .where('direction', '=', 'OUTGOING')
-    .where('send_id', 'is', null)
-    .orderBy('seq')
-    .limit(1),
+    .where('send_id', 'is', null),
 );
 const updateMessageSend = statement((v: { seq: Seq; sendId: number }) =>
   build.updateTable('message').set({ send_id: v.sendId }).where('seq', '=', v.seq),

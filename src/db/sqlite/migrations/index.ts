@@ -6,6 +6,7 @@ import { up as earlyRevoke } from './004-early-revoke.ts';
 import { up as evidence } from './005-evidence.ts';
 import { up as uploads } from './008-uploads.ts';
 import { up as terms } from './009-terms.ts';
+import { up as oneIndexOfIds } from './010-one-index-of-ids.ts';
 
 /** In order; appended to and never edited, since databases of every earlier version must arrive at the same schema. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '005-evidence': { up: evidence },
   '008-uploads': { up: uploads },
   '009-terms': { up: terms },
+  '010-one-index-of-ids': { up: oneIndexOfIds },
 };

@@ -139,10 +139,10 @@ const selectByIds = statement(({ seqs }: { seqs: string }) =>
     .where(isOfLiveAccount),
 );
 const selectByUpstreamId = statement(
-  ({ keys }: { keys: string }) => sql<MessageRow>`select ${sql.join(columns)} from message where message.seq in (
-    select (select min(seq) from message where account_id = key.value ->> 0 and upstream_id = key.value ->> 1)
-      from json_each(${keys}) as key)
-    and ${isOfLiveAccount}`,
+  ({ keys }: { keys: string }) => sql<MessageRow>`select ${sql.join(columns)} from json_each(${keys}) as asked
+    cross join message_key on message_key.account_id = asked.value ->> 0 and message_key.key = asked.value ->> 1
+    cross join message on message.seq = message_key.seq and message.upstream_id = message_key.key
+    where ${isOfLiveAccount}`,
 );
 const selectRaw = statement(({ seqs }: { seqs: string }) =>
   build
@@ -158,7 +158,7 @@ export function messagesById(engine: Engine, seqs: readonly Seq[]): Message[] {
   return engine.sql.all(selectByIds, { seqs: JSON.stringify(seqs) }).map(messageOf);
 }
 
-/** See `Queries.messagesByUpstreamId`. The first one, where an upstream gave an id twice. */
+/** See `Queries.messagesByUpstreamId`. */
 export function messagesByUpstreamId(
   engine: Engine,
   keys: readonly { accountId: number; upstreamId: string }[],
