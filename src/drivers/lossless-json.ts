@@ -134,11 +134,16 @@ function quoteIntegers(text: string): string {
   let from = 0;
   for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', from)) {
     const end = endOfString(text, start) + 1;
-    parts.push(text.slice(from, start).replaceAll(integer, quoted), text.slice(start, end));
+    parts.push(quoteWithin(text.slice(from, start)), text.slice(start, end));
     from = end;
   }
-  parts.push(text.slice(from).replaceAll(integer, quoted));
+  parts.push(quoteWithin(text.slice(from)));
   return parts.join('');
+}
+
+/** What stands between two strings, which is nearly always too short. */
+function quoteWithin(text: string): string {
+  return text.length < 16 ? text : text.replaceAll(integer, quoted);
 }
 
 function quoted(digits: string): string {

@@ -81,9 +81,11 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     next();
   });
   server.addHook('onResponse', (request, reply, next) => {
-    const { method, id: requestId } = request;
-    const ms = Math.round(reply.elapsedTime);
-    app.log.debug({ method, url: safeUrl(request.url), status: reply.statusCode, ms, requestId }, 'request');
+    if (app.log.isLevelEnabled('debug')) {
+      const { method, id: requestId } = request;
+      const ms = Math.round(reply.elapsedTime);
+      app.log.debug({ method, url: safeUrl(request.url), status: reply.statusCode, ms, requestId }, 'request');
+    }
     // What was still being answered when the stop came leaves a connection open that nobody uses again.
     if (stopping) setImmediate(() => server.server.closeIdleConnections());
     next();

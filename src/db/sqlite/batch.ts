@@ -13,6 +13,8 @@ export type Batch = {
   /** Whether the account is there: what is told of one that was deleted has no place any more. */
   isLive(accountId: number): boolean;
   peer(accountId: number, given: NewContact, now: Millis): Peer;
+  /** Stretches of time in which messages of the batch were sent. */
+  readonly spans: Set<number>;
   /** Contacts were changed otherwise. */
   forgetPeers(): void;
   count(
@@ -61,6 +63,7 @@ export function openBatch(engine: Engine): Batch {
       if (peer !== known) peers.set(key, peer);
       return peer;
     },
+    spans: new Set(),
     forgetPeers: () => {
       peers.clear();
     },

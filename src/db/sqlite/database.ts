@@ -10,6 +10,8 @@ const applicationId = 0x77786772;
 const oldestSqlite = '3.51.3';
 const pageCacheKiB = 64 * 1024;
 const busyTimeoutMs = 5000;
+/** 16 MB. A page that many commits change is copied into the database once for all of them; the copying is flushed, too. */
+const checkpointPages = 4000;
 /** The log is given back to the disk down to this size after a checkpoint. */
 const logSizeLimit = 64 * 1024 * 1024;
 
@@ -73,6 +75,7 @@ function setUp(raw: BetterSqlite3.Database): void {
   raw.pragma('synchronous = FULL');
   raw.pragma('foreign_keys = ON');
   raw.pragma(`cache_size = -${pageCacheKiB}`);
+  raw.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   raw.pragma(`journal_size_limit = ${logSizeLimit}`);
   raw.pragma('temp_store = MEMORY');
   expectPragma(raw, 'journal_mode', 'wal');

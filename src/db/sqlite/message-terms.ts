@@ -50,10 +50,12 @@ const insertSpan = statement(
   ({ span }: { span: number }) => sql`insert or ignore into message_span (span) values (${span})`,
 );
 
-/** A message is found from now on. */
-export function indexMessage(engine: Engine, row: Termed): void {
+/** A message is found from now on. `spans`: of the messages before it in the same step. */
+export function indexMessage(engine: Engine, row: Termed, spans: Set<number>): void {
   engine.sql.run(insertTerms, { rowid: row.seq, terms: messageTerms(row) });
-  engine.sql.run(insertSpan, { span: spanOf(row.sent_at) });
+  const span = spanOf(row.sent_at);
+  if (!spans.has(span)) engine.sql.run(insertSpan, { span });
+  spans.add(span);
 }
 
 /** A message is found by what it is from now on, and no more by what it was. */

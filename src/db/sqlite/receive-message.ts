@@ -71,7 +71,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     send_id: null,
   };
   engine.sql.run(insertMessage, row);
-  indexMessage(engine, row);
+  indexMessage(engine, row, batch.spans);
   engine.sql.run(insertRaw, { seq, raw: message.raw });
   if (message.content.type === 'Media') addMedia(engine, accountId, seq, message.bytes, now);
   const isIncoming = message.direction === 'INCOMING';

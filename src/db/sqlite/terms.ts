@@ -13,8 +13,12 @@ const pairsSearched = 12;
 /** A longer list of values is left to the look at the rows: each of them would be looked for beside each row that is found. */
 const valuesSearched = 20;
 
+/** What is spelt otherwise: most texts, being Chinese, have none of it. */
+const respelt = /[\0-/:-`{-\x7f]/;
+
 /** What SQLite's tokenizer for ASCII would split at goes to where there is hardly any text. */
 function spell(text: string): string {
+  if (!respelt.test(text)) return text;
   return lower(text).replaceAll(/[\0-/:-@[-`{-\x7f]/g, (sign) => String.fromCharCode(0xe000 + sign.charCodeAt(0)));
 }
 
@@ -42,7 +46,7 @@ export function pairsOf(...texts: string[]): Set<string> {
 
 /** The term of rows whose `name` is this: `kindtext`. Longer than any pair. */
 export function word(name: string, value: string | number): string {
-  return `${name}${spell(String(value))}`;
+  return name + (typeof value === 'number' && value >= 0 ? value : spell(String(value)));
 }
 
 /** Rows that have all of these, as FTS5 writes it. Null: no condition. */
