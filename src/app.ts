@@ -18,11 +18,13 @@ import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
 import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
+import { admitCallback } from './resolvers/admit-callback.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
 import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
 import { createKeyTurns } from './resolvers/idempotency.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
+import { limitCallbacks } from './resolvers/limit-callbacks.ts';
 import { limitSends } from './resolvers/limit-sends.ts';
 import { startLiveLog } from './resolvers/live-log.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
@@ -30,6 +32,7 @@ import { checkHealth } from './resolvers/read-accounts.ts';
 import { createAvatarFetches } from './resolvers/read-avatar.ts';
 import { receiveCallback } from './resolvers/receive-callback.ts';
 import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
+import { createRefusals } from './resolvers/refusals.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
 import { serveMedia } from './resolvers/serve-media.ts';
 import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
@@ -111,6 +114,8 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       avatarFetches: createAvatarFetches(),
       breakers: new Map(),
       sendLimit: limitSends(config.sendPerMinute, clock),
+      limitCallbacks: limitCallbacks(config.callbacksPerMinute, clock),
+      refusals: createRefusals(log, clock),
       keyTurns: createKeyTurns(),
       freeBytes: overrides.freeBytes ?? watchDisk(dirname(config.database), clock),
       publicUrl: () => url,
@@ -130,6 +135,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         authenticateToken,
         authenticateSession,
         openSession,
+        admitCallback,
         receiveCallback,
         receiveUnaddressed,
         serveMedia,

@@ -49,6 +49,8 @@ export type Config = {
   maxSocketsPerAddress: number;
   /** How many sends a token may queue a minute; null: any number. */
   sendPerMinute: number | null;
+  /** How many callbacks an account may be posted a minute; null: any number. */
+  callbacksPerMinute: number | null;
 };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -136,6 +138,7 @@ const settings = z.object({
   WXGRAPH_MAX_SOCKETS_PER_TOKEN: wholeNumber(1, 1_000_000).default(20_000),
   WXGRAPH_MAX_SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20_000),
   WXGRAPH_SEND_PER_MINUTE: wholeNumber(1, 1_000_000).nullable().default(null),
+  WXGRAPH_CALLBACKS_PER_MINUTE: wholeNumber(1, 1_000_000).nullable().default(null),
 });
 
 /** The settings of this environment. Throws ConfigError with every mistake, typos in names included. Empty is as if not set. */
@@ -174,6 +177,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxSocketsPerToken: from.WXGRAPH_MAX_SOCKETS_PER_TOKEN,
     maxSocketsPerAddress: from.WXGRAPH_MAX_SOCKETS_PER_ADDRESS,
     sendPerMinute: from.WXGRAPH_SEND_PER_MINUTE,
+    callbacksPerMinute: from.WXGRAPH_CALLBACKS_PER_MINUTE,
   };
 }
 

@@ -29,6 +29,7 @@ test('without settings it listens on loopback and keeps its files together', () 
     maxSocketsPerToken: 20_000,
     maxSocketsPerAddress: 20_000,
     sendPerMinute: null,
+    callbacksPerMinute: null,
   });
 });
 
@@ -50,6 +51,7 @@ test('every setting is read', () => {
       WXGRAPH_MAX_SOCKETS_PER_TOKEN: '20',
       WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '50',
       WXGRAPH_SEND_PER_MINUTE: '600',
+      WXGRAPH_CALLBACKS_PER_MINUTE: '6000',
     }),
   ).toEqual({
     host: '0.0.0.0',
@@ -68,6 +70,7 @@ test('every setting is read', () => {
     maxSocketsPerToken: 20,
     maxSocketsPerAddress: 50,
     sendPerMinute: 600,
+    callbacksPerMinute: 6000,
   });
   expect(readConfig({ WXGRAPH_SECRET_KEY: '/run/key' }).secretKey).toBe('/run/key');
 });

@@ -3,45 +3,47 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import type { ErrorCode } from '../words.ts';
 import { type CallbackBody, createBodyReader, readCallbackBody } from './callback-body.ts';
 import { isLoopback } from './loopback.ts';
 import type { Inside } from './parts.ts';
 import { logProblem, problemOf } from './problem.ts';
+import { createRoom } from './room.ts';
 
-/** Bodies under way together; more wait at their senders. */
-const maxQueuedBytes = 64 * 1024 * 1024;
 /** Where the PC hook posts to unless it is told otherwise, and in its documentation's own example. */
 const hookAddresses = ['/api/user/recive_msg', '/api/msg/recive'];
 /** What a body of unknown length is counted as. */
 const unknownBytes = 1024 * 1024;
+/** What a callback takes beside its body. */
+const ownBytes = 4096;
+/** What is answered so was not taken, through no fault of the body's. */
+const refusals: readonly ErrorCode[] = ['UNAVAILABLE', 'RATE_LIMITED', 'TOO_LARGE', 'INTERNAL'];
 
-export function addCallback(server: FastifyInstance, { app, useCases }: Inside): void {
+export function addCallback(server: FastifyInstance, { app, useCases, timing }: Inside): void {
   const readBody = createBodyReader();
-  let queued = 0;
+  const room = createRoom(timing.callbackBytes);
+  /** Callbacks that are under way, and how each gives its room back. */
+  const leaving = new WeakMap<FastifyRequest, () => void>();
 
   void server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       const problem = problemOf(error);
-      logProblem(app.log, error, problem, request.id);
+      if (refusals.includes(problem.code)) app.refusals.note(error);
+      if (problem.code === 'INTERNAL') logProblem(app.log, error, problem, request.id);
       // What is there and what is not shall not be told apart by anything but the status.
       const text = problem.code === 'NOT_FOUND' ? '' : problem.message;
       return reply.code(problem.status).headers(problem.headers).type('text/plain; charset=utf-8').send(text);
     });
 
-    scope.addHook('preParsing', (request, reply, payload, next) => {
+    scope.addHook('preParsing', async (request, reply) => {
+      await useCases.admitCallback(app, (request.params as { secret?: string }).secret ?? null);
       const bytes = Number(request.headers['content-length'] ?? unknownBytes) || 0;
-      if (queued > 0 && queued + bytes > maxQueuedBytes) {
-        app.log.warn({ queued }, 'a callback was refused: too much is under way');
-        return next(new GatewayError('UNAVAILABLE', 'Too much at once.', { retryable: true, retryAfterMs: 1000 }));
-      }
-      queued += bytes;
-      let left = false;
-      const leave = () => {
-        if (!left) queued -= bytes;
-        left = true;
-      };
-      reply.raw.once('close', leave);
-      next(null, payload);
+      const leave = room.take(bytes + ownBytes);
+      if (!leave)
+        throw new GatewayError('UNAVAILABLE', 'Too much at once.', { retryable: true, retryAfterMs: 1000 });
+      leaving.set(request, leave);
+      // Who has gone away gives back nothing while his callback is being stored.
+      reply.raw.once('close', () => leaving.get(request)?.());
     });
 
     scope.removeAllContentTypeParsers();
@@ -51,7 +53,13 @@ export function addCallback(server: FastifyInstance, { app, useCases }: Inside):
     });
 
     const receive = async (request: FastifyRequest, use: (callback: ReceivedCallback) => Promise<void>) => {
-      await readBody((request.body ?? new Uint8Array()) as CallbackBody, (body) => use(callbackIn(request, body)));
+      const leave = leaving.get(request);
+      leaving.delete(request);
+      try {
+        await readBody((request.body ?? new Uint8Array()) as CallbackBody, (body) => use(callbackIn(request, body)));
+      } finally {
+        leave?.();
+      }
     };
     scope.post<{ Params: { secret: string } }>('/callback/:secret', async (request, reply) => {
       await receive(request, (callback) => useCases.receiveCallback(app, request.params.secret, callback));

@@ -20,6 +20,7 @@ export type EventJson = { type: string; timestamp: string; cursor: string; accou
 /** The use cases that HTTP itself calls; everything else goes through the schema and the routes. */
 export type UseCases = Authenticators & {
   openSession: (app: App, link: string) => Promise<{ session: string; expiresAt: number }>;
+  admitCallback: (app: App, secret: string | null) => Promise<void>;
   receiveCallback: (app: App, secret: string, callback: ReceivedCallback) => Promise<void>;
   receiveUnaddressed: (app: App, kind: DriverKind, callback: ReceivedCallback) => Promise<void>;
   serveMedia: (app: App, address: MediaAddress) => Promise<ServedFile>;

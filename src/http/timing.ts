@@ -18,6 +18,8 @@ export type Timing = {
   maxFrameBytes: number;
   messagesPerMinute: number;
   unauthenticatedPerAddress: number;
+  /** Of callbacks that are under way together. */
+  callbackBytes: number;
   executionMs: number;
   /** How long a stop waits for requests that are under way. */
   graceMs: number;
@@ -35,6 +37,7 @@ export const defaultTiming: Timing = {
   maxFrameBytes: 65_536,
   messagesPerMinute: 100,
   unauthenticatedPerAddress: 50,
+  callbackBytes: 64 * 1024 * 1024,
   executionMs: 10_000,
   graceMs: 15_000,
 };

@@ -15,7 +15,9 @@ import type { AvatarFetches } from './read-avatar.ts';
 import type { LiveLog } from './live-log.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
+import type { CallbackLimit } from './limit-callbacks.ts';
 import type { SendLimit } from './limit-sends.ts';
+import type { Refusals } from './refusals.ts';
 import type { SharedCallbacks } from './shared-callbacks.ts';
 import type { Tail } from './tail-events.ts';
 
@@ -42,6 +44,8 @@ export type App = {
   /** Of each account that is driven, by its id. */
   readonly breakers: Map<number, Breaker>;
   readonly sendLimit: SendLimit;
+  readonly limitCallbacks: CallbackLimit;
+  readonly refusals: Refusals;
   readonly keyTurns: KeyTurns;
   /** What is left on the database's disk; null where the system does not tell. */
   readonly freeBytes: () => Promise<number | null>;

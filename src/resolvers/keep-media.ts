@@ -8,7 +8,7 @@ import { GatewayError, badInput } from './errors.ts';
 export const maxUploadBytes = 100 * 1024 * 1024;
 const megabyte = 1_000_000;
 /** What was posted comes once, so it is taken as long as messages are. */
-const leftByPosts = 50 * megabyte;
+export const leftByPosts = 50 * megabyte;
 /** What can be fetched can wait. */
 const leftByFetches = 200 * megabyte;
 

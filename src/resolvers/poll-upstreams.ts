@@ -8,7 +8,9 @@
 import type { Account } from '../db/model.ts';
 import { type Driver, DriverError } from '../drivers/driver.ts';
 import type { Millis } from '../words.ts';
+import { isDiskFull } from './admit-callback.ts';
 import type { App } from './app.ts';
+import { GatewayError } from './errors.ts';
 import { showId } from './ids.ts';
 import { receiveEvents } from './receive-events.ts';
 
@@ -38,6 +40,19 @@ type Group = {
   waiting: AbortController;
 };
 
+/** What was polled is nowhere else: a database that is out of order is waited for, until the gateway ends. */
+async function keepTrying(app: App, store: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await store();
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'UNAVAILABLE' || app.stopping.aborted) throw error;
+      app.log.warn({ err: error }, 'what was polled cannot be stored yet');
+      await app.clock.sleep(afterFailureMs, app.stopping);
+    }
+  }
+}
+
 export function createPollers(): Pollers {
   const groups = new Map<string, Group>();
   /** When each account's upstream last posted; lost at a restart, then polled until the next post. */
@@ -56,7 +71,9 @@ export function createPollers(): Pollers {
         await app.clock.sleep(checkMs, AbortSignal.any([app.stopping, group.waiting.signal]));
         continue;
       }
-      await pollOnce(app, group);
+      // What is polled is taken away from the upstream: not before there is room for it.
+      if (await isDiskFull(app)) await app.clock.sleep(afterFailureMs, app.stopping);
+      else await pollOnce(app, group);
     }
     if (groups.get(key) === group) groups.delete(key);
   }
@@ -68,10 +85,11 @@ export function createPollers(): Pollers {
       const accounts = await app.store.queries.accountsById(ids);
       // Not given the gateway's end as a signal: an abandoned poll would swallow the next event.
       const events = await group.driver.poll!.next(accounts[0]?.self ?? null, new AbortController().signal);
-      for (const account of accounts) await receiveEvents(app, account, events);
+      for (const account of accounts) await keepTrying(app, () => receiveEvents(app, account, events));
     } catch (error) {
-      const words = error instanceof DriverError ? error.message : error;
-      app.log.debug({ accountIds: ids.map((id) => showId('account', id)), err: words }, 'poll failed');
+      const accountIds = ids.map((id) => showId('account', id));
+      if (error instanceof DriverError) app.log.debug({ accountIds, err: error.message }, 'poll failed');
+      else app.log.error({ accountIds, err: error }, 'a poll was not stored');
       await app.clock.sleep(afterFailureMs, app.stopping);
     }
   }

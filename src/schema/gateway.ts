@@ -31,6 +31,11 @@ const GatewayType = builder.objectRef<App>('Gateway').implement({
       description: 'The largest file that can be sent, in bytes: uploaded, from an address or from a path.',
       resolve: () => maxUploadBytes,
     }),
+    refusedCallbacks: t.int({
+      description:
+        'Callbacks that were not taken since it started, as the disk was full, too much was under way, one was too large or an account had more than `WXGRAPH_CALLBACKS_PER_MINUTE`. An upstream that does not post again has lost them.',
+      resolve: (app) => app.refusals.total(),
+    }),
   }),
 });
 

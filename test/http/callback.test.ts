@@ -1,5 +1,7 @@
 import { request } from 'node:http';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Socket, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isLoopback } from '../../src/http/loopback.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
 import { ask } from './clients.ts';
@@ -92,6 +94,77 @@ test('what would be more than 64 MiB at once is refused and comes later', async 
   held.resolve();
   expect((await first).status).toBe(200);
   expect((await post(Buffer.alloc(30_000_000, 'x'))).status).toBe(200);
+});
+
+/** Posts so many bodies at once, each over a socket of its own; how many were answered with which status, as answers come. */
+function postAtOnce(count: number, body: Buffer) {
+  const statuses: Record<number, number> = {};
+  const sockets: Socket[] = [];
+  const head = `POST /callback/known HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`;
+  const answers = Array.from({ length: count }, async () => {
+    const socket = connect(fake.port, '127.0.0.1');
+    sockets.push(socket);
+    socket.write(Buffer.concat([Buffer.from(head), body]));
+    const answer = await text(socket);
+    const status = Number(answer.slice(9, 12));
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    fake.world.changed();
+    return answer;
+  });
+  return { statuses, sockets, answers: Promise.all(answers) };
+}
+
+describe('in a burst', () => {
+  beforeEach(async () => {
+    await fake.server.close();
+    fake = await startFake({ timing: { callbackBytes: 100_000 } });
+  });
+  const body = Buffer.alloc(10_000, 'x');
+
+  test('as many wait for their answers as there is room for; the others are told to come again, and counted', async () => {
+    const held = Promise.withResolvers<void>();
+    fake.world.hold = held.promise;
+    const burst = postAtOnce(50, body);
+    await fake.world.until(() => burst.statuses[503] === 43);
+    expect(fake.world.callbacks).toHaveLength(7);
+    expect([burst.statuses, fake.world.refusals.length]).toEqual([{ 503: 43 }, 43]);
+    held.resolve();
+    const answers = await burst.answers;
+    expect(burst.statuses).toEqual({ 200: 7, 503: 43 });
+    expect(answers.filter((answer) => /^retry-after: 1\r$/m.test(answer))).toHaveLength(43);
+    // All of the room is free again.
+    const again = postAtOnce(7, body);
+    await again.answers;
+    expect(again.statuses).toEqual({ 200: 7 });
+    expect(fake.world.callbacks).toHaveLength(14);
+  });
+
+  test('who goes away gives no room back before what he posted was stored', async () => {
+    const held = Promise.withResolvers<void>();
+    fake.world.hold = held.promise;
+    const burst = postAtOnce(7, body);
+    await fake.world.until(() => fake.world.callbacks.length === 7);
+    for (const socket of burst.sockets) socket.resetAndDestroy();
+    await Promise.allSettled([burst.answers]);
+    expect((await post(body)).status).toBe(503);
+    held.resolve();
+    await expect.poll(async () => (await post(body)).status, { interval: 10 }).toBe(200);
+  });
+
+  test('strangers take no room', async () => {
+    const stranger = request({
+      port: fake.port,
+      path: '/callback/unknown',
+      method: 'POST',
+      headers: { 'content-length': '99999' },
+    });
+    stranger.on('error', () => {});
+    stranger.write('x');
+    expect(await new Promise((resolve) => stranger.on('response', ({ statusCode }) => resolve(statusCode)))).toBe(404);
+    expect((await post(Buffer.alloc(90_000))).status).toBe(200);
+    stranger.destroy();
+    expect(fake.world.refusals).toEqual([]);
+  });
 });
 
 test('large bodies are read one after the other, small ones pass them, and none is left on the disk', async () => {

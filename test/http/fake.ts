@@ -31,6 +31,8 @@ export type World = {
   callbackError: Error | null;
   /** Callbacks are answered after this. */
   hold: Promise<void> | null;
+  /** Why callbacks were refused. */
+  refusals: unknown[];
   /** Subscriptions that are open now. */
   sources: Set<Source>;
   /** What came to `/media`. */
@@ -110,6 +112,10 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       },
     ),
     randomHex,
+    refusals: {
+      note: (error) => void world.refusals.push(error),
+      total: () => world.refusals.length,
+    } satisfies App['refusals'],
     mediaStore: await openMediaStore({ folder, randomHex }),
     stopping: stopping.signal,
   } as unknown as App;
@@ -139,6 +145,10 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
         const session = `session-of-${link}`;
         world.sessions.set(session, caller(null));
         return { session, expiresAt: Date.now() + 3600_000 };
+      },
+      async admitCallback(_app, secret) {
+        if (secret !== null && secret !== 'known' && !secret.startsWith('a-secret'))
+          throw new GatewayError('NOT_FOUND', 'There is no such callback address.');
       },
       async receiveCallback(_app, secret, { body, contentType, query }) {
         if (secret !== 'known') throw new GatewayError('NOT_FOUND', 'There is no such callback address.');
@@ -211,6 +221,7 @@ function createWorld(): World {
     callbacks: [],
     callbackError: null,
     hold: null,
+    refusals: [],
     sources,
     uploads: [],
     brokenUploads: [],
