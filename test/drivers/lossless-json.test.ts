@@ -74,6 +74,50 @@ describe('parseJson', () => {
     );
   });
 
+  it('takes long integers for text wherever a value may stand', () => {
+    const long = fc.constantFrom('1497474118261484795', '-9007199254740993');
+    const leaf = fc.oneof(
+      long.map((digits) => ({ text: digits, value: digits as unknown })),
+      fc.oneof(fc.string(), fc.integer(), fc.constant('1497474118261484795, 1')).map((value) => ({
+        text: JSON.stringify(value),
+        value,
+      })),
+    );
+    const space = fc.constantFrom('', ' ', '\n\t');
+    const list = fc.array(fc.tuple(space, leaf, space), { maxLength: 5 }).map((items) => ({
+      text: `[${items.map(([before, { text }, after]) => before + text + after).join(',')}]`,
+      value: items.map(([, { value }]) => value),
+    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(space, list)), (fields) => {
+        const text = `{${fields.map(([gap, one], n) => `"${n}"${gap}:${gap}${one.text}`).join(',')}}`;
+        expect(parseJson(text)).toEqual(Object.fromEntries(fields.map(([, { value }], n) => [n, value])));
+      }),
+    );
+  });
+
+  it('makes nothing JSON that is none', () => {
+    const piece = fc.constantFrom('1497474118261484795', '-9007199254740993', '"a"', ...'[]{},:" -0.e');
+    const isRead = (parse: () => unknown): boolean => {
+      try {
+        parse();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const id = '1497474118261484795';
+    for (const text of [`{${id}:1}`, `{"a":1, ${id} : 1}`, `{"a":1,${id}}`, `[0${id}]`, `[${id}"a"]`, `[--${id}]`, `[${id} 1]`])
+      expect(() => parseJson(text), text).toThrow(JsonError);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        expect([text, isRead(() => parseJson(text))]).toEqual([text, isRead(() => JSON.parse(text))]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('keeps every unsigned 64-bit id, as number, as text and as signed number', () => {
     fc.assert(
       fc.property(uint64, (id) => {

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, allMessages, openwxText, post, startStack } from './stack.ts';
+import { openSqliteStore } from '../../src/db/sqlite/open.ts';
+import { createAccount } from '../../src/resolvers/create-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
+import { type Stack, allMessages, openwxText, owner, post, startStack } from './stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -91,6 +94,20 @@ describe('a callback that cannot be taken', () => {
     );
     expect([413, 'reset']).toContain(status);
     expect((await post(stack.callbackUrls[0]!, openwxText('903', 'still here'))).status).toBe(200);
+  });
+
+  it('is 404 as soon as another process has deleted the account', async () => {
+    const { app } = stack.gateway;
+    const { object: account } = await createAccount(app, owner, {
+      name: '别处删除',
+      connection: { openwx: { baseUrl: 'http://127.0.0.1:9' } },
+    });
+    const url = readCallbackUrl(app, owner, account)!;
+    expect((await post(url, openwxText('904', 'known'))).status).toBe(200);
+    const other = await openSqliteStore({ path: join(stack.folder, 'wxgraph.db'), dayOf: () => '2026-01-01' });
+    await other.deleteAccount(account.id, Date.now());
+    expect((await post(url, openwxText('905', 'gone'))).status).toBe(404);
+    await other.close();
   });
 
   it('does not spoil those that are posted with it', async () => {
