@@ -12,12 +12,13 @@ export const limits: Readonly<Record<string, string>> = {
     'The same as of the idle subscription, without the socket and with a group for each. No SQL: an event is found by the index of interests and ' +
     'executed from memory, where it is wanted at all.',
   ingest:
-    'A third of the time is the transaction, most of that the flush to the disk, in which nothing else is done; bare HTTP has none. Of the rest, ' +
-    'reading the body is 7 % (each is parsed twice, once to see whose it is), the question whether accounts have changed 6 % (a statement ' +
-    'for each callback), random request ids 4 %.',
+    'Of the CPU time of a callback two fifths are SQLite: its statements, and writing the pages of the commit, of which 64 messages change 160 ' +
+    '(58 of them hold keys, as ids come in no order; 40 are of the indexes by account and by chat). A fifth is HTTP, a sixteenth the write of ' +
+    'the answer to its socket, a twelfth reading the body. While the commit is flushed nothing else is done, which on a busy disk is more ' +
+    'than all of that; bare HTTP has none.',
   latency:
-    'The time in which the event loop is held, mostly by commits: one message alone changes fifteen pages of 4 kB, which are written and flushed; in a batch of 64 ' +
-    'a message costs a tenth of that.',
+    'The time in which the event loop is held, mostly by commits: one message alone changes 21 pages of 4 kB, which are written and flushed; in a batch of 64 ' +
+    'a message costs an eighth of that.',
   query:
     'In microseconds of CPU inside one process: reading and shaping the rows with their cursors 215, executing the document 300, what the GraphQL ' +
     'server does around it 550 (200 even for `__typename`), the token 8; HTTP and the sockets are the rest. A compiled document without the server around it ' +

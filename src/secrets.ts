@@ -4,6 +4,7 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -80,7 +81,7 @@ export function sealWith(key: Uint8Array): Seal {
 
 /** SHA-256 in hexadecimal. For random secrets only: it is no hash for passwords. */
 export function hashSecret(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 async function loadKey(path: string): Promise<Buffer> {

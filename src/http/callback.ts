@@ -39,8 +39,7 @@ export function addCallback(server: FastifyInstance, { app, useCases, timing }: 
       await useCases.admitCallback(app, (request.params as { secret?: string }).secret ?? null);
       const bytes = Number(request.headers['content-length'] ?? unknownBytes) || 0;
       const leave = room.take(bytes + ownBytes);
-      if (!leave)
-        throw new GatewayError('UNAVAILABLE', 'Too much at once.', { retryable: true, retryAfterMs: 1000 });
+      if (!leave) throw new GatewayError('UNAVAILABLE', 'Too much at once.', { retryable: true, retryAfterMs: 1000 });
       leaving.set(request, leave);
       // Who has gone away gives back nothing while his callback is being stored.
       reply.raw.once('close', () => leaving.get(request)?.());

@@ -107,7 +107,15 @@ describe('parseJson', () => {
       }
     };
     const id = '1497474118261484795';
-    for (const text of [`{${id}:1}`, `{"a":1, ${id} : 1}`, `{"a":1,${id}}`, `[0${id}]`, `[${id}"a"]`, `[--${id}]`, `[${id} 1]`])
+    for (const text of [
+      `{${id}:1}`,
+      `{"a":1, ${id} : 1}`,
+      `{"a":1,${id}}`,
+      `[0${id}]`,
+      `[${id}"a"]`,
+      `[--${id}]`,
+      `[${id} 1]`,
+    ])
       expect(() => parseJson(text), text).toThrow(JsonError);
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {

@@ -53,8 +53,8 @@ const opened = new WeakMap<Uint8Array, Opened>();
 const utf8 = new TextDecoder();
 
 function open(bytes: Uint8Array): Opened {
-  const known = opened.get(bytes);
-  if (known !== undefined) return known;
+  const before = opened.get(bytes);
+  if (before !== undefined) return before;
   const raw = utf8.decode(bytes);
   const body = read(raw);
   const fresh = { raw, body, code: codeOf(body) };
