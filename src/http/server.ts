@@ -50,7 +50,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   const connections = createConnections((credential) => guards.recheck(credential), timing.recheckMs, app.log);
   const streams = createStreams(connections, app.config, timing);
   // Random bytes for each request would cost more than all else that a small one needs.
-  const start = app.randomHex(6);
+  const start = app.randomHex(4);
   let requests = 0;
   let stopping = false;
 
@@ -60,7 +60,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
-    genReqId: () => `${start}-${(requests += 1).toString(36)}`,
+    genReqId: () => start + (requests += 1).toString(16).padStart(8, '0'),
     // An address that cannot be read is refused before any hook, and in the same shape.
     frameworkErrors: (error, request, reply) => {
       const problem = problemOf(error);
