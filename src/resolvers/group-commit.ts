@@ -12,7 +12,7 @@ import type { Clock } from '../clock.ts';
 export type Commit = (incoming: readonly Incoming[]) => Promise<Received[]>;
 
 const maxBatch = 500;
-const longestWaitMs = 5;
+const longestWaitMs = 20;
 
 type Waiting = {
   incoming: readonly Incoming[];
