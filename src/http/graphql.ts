@@ -1,6 +1,6 @@
 /** GraphQL: one yoga instance whose limits, masking and subscriptions hold on every transport. */
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, execute, parse } from 'graphql';
-import { type Plugin, createYoga } from 'graphql-yoga';
+import { type GraphQLParams, type Plugin, createYoga } from 'graphql-yoga';
 import type { App } from '../resolvers/app.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
@@ -93,17 +93,20 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
         });
       });
     },
-    onResultProcess(payload) {
-      const { result, serverContext } = payload;
+    onResultProcess({ result, setResult, serverContext }) {
       if (Symbol.asyncIterator in result || Array.isArray(result)) return;
-      const requestId = serverContext.operation.requestId;
-      const answer = showErrors(result as ExecutionResult, requestId, app.log);
-      const failed = !('data' in answer) && answer.errors?.some((error) => error.extensions['code'] === 'INTERNAL');
-      payload.setResult(failed ? { ...answer, extensions: { ...answer.extensions, http: { status: 500 } } } : answer);
+      setResult(overHttp(result as ExecutionResult, serverContext.operation.requestId));
     },
   };
 
-  return createYoga<TransportContext>({
+  /** A result as it goes out over HTTP. */
+  function overHttp(result: ExecutionResult, requestId: string): ExecutionResult {
+    const answer = showErrors(result, requestId, app.log);
+    const failed = !('data' in answer) && answer.errors?.some((error) => error.extensions['code'] === 'INTERNAL');
+    return failed ? { ...answer, extensions: { ...answer.extensions, http: { status: 500 } } } : answer;
+  }
+
+  const yoga = createYoga<TransportContext>({
     schema,
     context: ({ operation }) => createContext(operation),
     plugins: [plugin],
@@ -118,7 +121,28 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
     healthCheckEndpoint: '/graphql/none',
     maskedErrors: { maskError: (error) => showError(error, null, app.log) },
   });
+
+  return {
+    getEnveloped: yoga.getEnveloped,
+    fetch: yoga.fetch,
+    /**
+     * The result of a query or mutation over HTTP, as it may be shown: all that yoga does for a request but for the request itself, as
+     * making one and reading its answer costs more than most queries.
+     */
+    async resultOf(params: GraphQLParams, operation: Operation): Promise<ExecutionResult> {
+      let result;
+      try {
+        result = await yoga.getResultForParams({ params, request: anyPost }, { operation });
+      } catch (error) {
+        result = { errors: [showError(error, operation.requestId, app.log)] };
+      }
+      return overHttp(result as ExecutionResult, operation.requestId);
+    },
+  };
 }
+
+/** Yoga asks requests for their method alone, so that one stands for all. */
+const anyPost = new Request('http://localhost/graphql', { method: 'POST' });
 
 /** Answers after `ms` at the latest. graphql cannot be told to stop; what it still does is not waited for. */
 async function withTimeLimit(result: Promise<ExecutionResult>, ms: number): Promise<ExecutionResult> {
