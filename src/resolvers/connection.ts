@@ -8,18 +8,17 @@ export const maxPageSize = 100;
 
 export type PageArgs = { first?: number | null; after?: string | null };
 
-/** A page of a list. `totalCount` is counted only when it is called. */
+/** A page of a list. Cursors are made, and `totalCount` is counted, only when they are asked for. */
 export type Connection<T> = {
-  edges: { cursor: string; node: T }[];
-  pageInfo: PageInfo;
-  totalCount: () => Promise<number>;
-};
-export type PageInfo = {
+  nodes: readonly T[];
+  cursorAt: (index: number) => string;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
-  startCursor: string | null;
-  endCursor: string | null;
+  totalCount: () => Promise<number>;
 };
+
+/** The same of a list that is never counted. */
+export type Uncounted<T> = Omit<Connection<T>, 'totalCount'>;
 
 /** `first` as asked, 50 where it is left out. BAD_INPUT outside 1 to 100: more is refused, not capped. */
 export function readFirst(first: number | null | undefined, field = 'first'): number {
@@ -41,8 +40,10 @@ export function keysetPage<Key extends readonly (string | number)[]>(
 }
 
 export const emptyConnection: Connection<never> = {
-  edges: [],
-  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  nodes: [],
+  cursorAt: () => '',
+  hasNextPage: false,
+  hasPreviousPage: false,
   totalCount: async () => 0,
 };
 
@@ -52,24 +53,15 @@ export function connection<T>(
   keyOf: (item: T) => readonly (string | number)[],
   totalCount: () => Promise<number>,
 ): Connection<T> {
-  return connectionOf(slice, (item) => showKey(list, keyOf(item)), totalCount);
+  return { ...uncounted(slice, (item) => showKey(list, keyOf(item))), totalCount };
 }
 
 /** With cursors made by `cursorOf`. */
-export function connectionOf<T>(
-  slice: Slice<T>,
-  cursorOf: (item: T) => string,
-  totalCount: () => Promise<number>,
-): Connection<T> {
-  const edges = slice.items.map((node) => ({ cursor: cursorOf(node), node }));
+export function uncounted<T>(slice: Slice<T>, cursorOf: (item: T) => string): Uncounted<T> {
   return {
-    edges,
-    pageInfo: {
-      hasNextPage: slice.hasNext,
-      hasPreviousPage: slice.hasPrevious,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount,
+    nodes: slice.items,
+    cursorAt: (index) => cursorOf(slice.items[index]!),
+    hasNextPage: slice.hasNext,
+    hasPreviousPage: slice.hasPrevious,
   };
 }

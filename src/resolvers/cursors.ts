@@ -12,12 +12,14 @@ import { GatewayError } from './errors.ts';
 const epochs = new WeakMap<Store, string>();
 
 /** Which database positions belong to. It stays as long as the store is open, and each message that is shown asks for it. */
-export async function readEpoch({ store }: App): Promise<string> {
-  const known = epochs.get(store);
-  if (known !== undefined) return known;
-  const { epoch } = await store.bounds();
-  epochs.set(store, epoch);
-  return epoch;
+export function readEpoch({ store }: App): string | Promise<string> {
+  return (
+    epochs.get(store) ??
+    store.bounds().then(({ epoch }) => {
+      epochs.set(store, epoch);
+      return epoch;
+    })
+  );
 }
 
 /** A position as clients see it. */

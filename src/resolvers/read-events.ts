@@ -4,7 +4,7 @@ import type { EventFilter } from '../db/store.ts';
 import type { EventType, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, visibleAccounts } from './caller.ts';
-import { type PageArgs, type PageInfo, readFirst } from './connection.ts';
+import { type PageArgs, type Uncounted, readFirst, uncounted } from './connection.ts';
 import { readEpoch, readPosition, showPosition } from './cursors.ts';
 import { badInput } from './errors.ts';
 import { readIds } from './ids.ts';
@@ -40,7 +40,7 @@ export async function readEvents(
   app: App,
   caller: Caller,
   args: EventArgs & PageArgs,
-): Promise<{ edges: { cursor: string; node: Event }[]; pageInfo: PageInfo }> {
+): Promise<Uncounted<Event>> {
   if (args.types?.some((type) => type === 'CAUGHT_UP' || type === 'CHECKPOINT')) {
     throw badInput('types', 'CAUGHT_UP and CHECKPOINT exist on the subscription only.');
   }
@@ -49,19 +49,9 @@ export async function readEvents(
   const given = args.after !== null && args.after !== undefined;
   const after = given ? await readPosition(app, args.after!, 'events') : oldest;
   const found = await app.store.queries.events(eventFilter(caller, args), after, first + 1);
-  const edges = found.slice(0, first).flatMap((stored) => {
-    const event = showEvent(epoch, stored);
-    return event ? [{ cursor: event.cursor, node: event }] : [];
-  });
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage: given && after > oldest,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+  const events = found.slice(0, first).flatMap((stored) => showEvent(epoch, stored) ?? []);
+  const slice = { items: events, hasNext: found.length > first, hasPrevious: given && after > oldest };
+  return uncounted(slice, ({ cursor }) => cursor);
 }
 
 /** Every event that clients may see at all. */
@@ -130,6 +120,7 @@ export function showEvent(epoch: string, stored: StoredEvent): Event | null {
 }
 
 /** A position in the present database. */
-export async function showSeq(app: App, seq: Seq): Promise<string> {
-  return showPosition(await readEpoch(app), seq);
+export function showSeq(app: App, seq: Seq): string | Promise<string> {
+  const epoch = readEpoch(app);
+  return typeof epoch === 'string' ? showPosition(epoch, seq) : epoch.then((read) => showPosition(read, seq));
 }

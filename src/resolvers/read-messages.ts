@@ -3,7 +3,7 @@ import type { MessageFilter as StoreFilter, MessagePage, Slice } from '../db/sto
 import type { Direction, MessageKind, Millis } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, maySee, visibleAccounts } from './caller.ts';
-import { type Connection, connectionOf, defaultPageSize, emptyConnection, readFirst } from './connection.ts';
+import { type Uncounted, defaultPageSize, emptyConnection, readFirst, uncounted } from './connection.ts';
 import { readEpoch, readPosition, showPosition } from './cursors.ts';
 import { badInput, notFound } from './errors.ts';
 import { isAmong, readId, readIds } from './ids.ts';
@@ -36,7 +36,7 @@ export async function readMessages(
   caller: Caller,
   filter: MessageFilter | null | undefined,
   args: MessageArgs,
-): Promise<Omit<Connection<Message>, 'totalCount'>> {
+): Promise<Uncounted<Message>> {
   const page = await readPage(app, args);
   return connectionOfMessages(app, await app.store.queries.messages(storeFilter(caller, filter), page));
 }
@@ -49,7 +49,7 @@ export async function readMessagesOf(
   of: { account: Account } | { chat: Chat },
   filter: MessageFilter | null | undefined,
   args: MessageArgs,
-): Promise<Omit<Connection<Message>, 'totalCount'>> {
+): Promise<Uncounted<Message>> {
   const isChat = 'chat' in of;
   const [accountId, id] = isChat ? [of.chat.accountId, of.chat.id] : [of.account.id, of.account.id];
   const isAsked =
@@ -63,13 +63,9 @@ export async function readMessagesOf(
   return isAsked ? connectionOfMessages(app, await pages.load(id)) : emptyConnection;
 }
 
-async function connectionOfMessages(app: App, slice: Slice<Message>): Promise<Omit<Connection<Message>, 'totalCount'>> {
+async function connectionOfMessages(app: App, slice: Slice<Message>): Promise<Uncounted<Message>> {
   const epoch = await readEpoch(app);
-  return connectionOf(
-    slice,
-    (message) => showPosition(epoch, message.seq),
-    async () => slice.items.length,
-  );
+  return uncounted(slice, (message) => showPosition(epoch, message.seq));
 }
 
 async function readPage(app: App, args: MessageArgs): Promise<MessagePage> {

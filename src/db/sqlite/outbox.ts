@@ -37,7 +37,7 @@ export function sendLogOf(row: OutboxRow): SendLog {
     receiverContactId: row.receiver_contact_id,
     type: row.type,
     content: JSON.parse(row.content) as SendContent,
-    mentions: JSON.parse(row.mentions) as string[],
+    mentions: row.mentions === '[]' ? [] : (JSON.parse(row.mentions) as string[]),
     status: row.status,
     confirmedBy: row.confirmed_by,
     errorCode: row.error_code,

@@ -3,6 +3,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SendStatus } from '../../../words.ts';
 import type { LogFilter } from '../../store.ts';
 import type { Engine } from '../engine.ts';
+import type { OutboxRow } from '../outbox.ts';
 import { acceptedDay, searchedContent, sendMatch } from '../send-terms.ts';
 import { contains, statement, within } from '../sql.ts';
 import { all, anyWord, bound, narrowed } from '../terms.ts';
@@ -18,7 +19,7 @@ export function isNothing(filter: LogFilter): boolean {
   return [accountIds, jobIds, statuses, types, receivers].some(isEmpty);
 }
 
-type Part = { after: readonly [id: number] | null; limit: number; offset: number };
+export type Part = { after: readonly [id: number] | null; limit: number; offset: number };
 type Owner = { column: 'account_id' | 'job_id'; id: Expression<number>; status?: SendStatus };
 
 export const outbox = { table: 'outbox', key: 'id' } as const;
@@ -39,7 +40,7 @@ export function sourceOf(engine: Engine, filter: LogFilter, isSkipping: boolean)
 
 /** Ids of the newest lines that pass the filter, and more than that where several owners give theirs. */
 export function idsFrom(source: Source | null, filter: LogFilter, engine: Engine, part: Part): RawBuilder<unknown> {
-  if (source === null) return idsWhere(engine, filter, part, null);
+  if (source === null) return sql`(${linesWhere('outbox.id', engine, filter, part, null)})`;
   const { column, ids } = source;
   return pagesOf(ids, outbox, (id) =>
     column === 'job_id' ? idsWhere(engine, filter, part, { column, id }) : idsOfAccount(engine, filter, part, id),
@@ -76,8 +77,18 @@ function idsOfJobs(
     order by +id desc limit ${limit})`;
 }
 
-/** Ids of one page, the newest first. From the index of terms where the filter asks for what has terms, else from the owner's index. */
-function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner | null): RawBuilder<unknown> {
+function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner): RawBuilder<unknown> {
+  return sql`(${linesWhere('outbox.id', engine, filter, part, owner)})`;
+}
+
+/** One page, the newest first. From the index of terms where the filter asks for what has terms, else from the owner's index. */
+export function linesWhere(
+  columns: 'outbox.id' | 'outbox.*',
+  engine: Engine,
+  filter: LogFilter,
+  part: Part,
+  owner: Owner | null,
+): RawBuilder<OutboxRow> {
   const match = owner?.column === 'job_id' || owner?.status !== undefined ? null : sendMatch(filter);
   const id = match === null ? sql.ref('outbox.id') : sql.ref('send_term.rowid');
   const conditions = [isOfLiveAccount, ...conditionsOf(filter), ...idsWithin(engine, filter, id)];
@@ -93,8 +104,8 @@ function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner | 
   if (isGiven(filter.accountIds) && owner?.column !== 'account_id')
     conditions.push(within(unindexedAccount, filter.accountIds));
   if (part.after !== null) conditions.push(sql`${id} < ${bound(part.after[0])}`);
-  return sql`(select outbox.id from ${match === null ? sql`outbox` : termed}
-    where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${part.limit} offset ${part.offset})`;
+  return sql`select ${sql.raw(columns)} from ${match === null ? sql`outbox` : termed}
+    where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${part.limit} offset ${part.offset}`;
 }
 
 const termed = sql`send_term cross join outbox on outbox.id = send_term.rowid`;

@@ -1,4 +1,4 @@
-import { type Expression, sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SendStatus } from '../../../words.ts';
 import type { SendJob, SendLog } from '../../model.ts';
 import type { LogFilter, Page, Slice } from '../../store.ts';
@@ -6,7 +6,7 @@ import { outcomeOf } from '../counts.ts';
 import type { Engine } from '../engine.ts';
 import { type OutboxRow, sendLogOf } from '../outbox.ts';
 import { build, statement, within } from '../sql.ts';
-import { idsFrom, idsOfAccount, isNothing, ofJob, outbox, sourceOf } from './log-ids.ts';
+import { idsFrom, idsOfAccount, isNothing, linesWhere, ofJob, outbox, type Part, sourceOf } from './log-ids.ts';
 import {
   countPages,
   countsOf,
@@ -31,15 +31,19 @@ type LogPage = Page<[id: number]> & { offset?: number };
 export function logs(engine: Engine, filter: LogFilter, page: LogPage): Slice<SendLog> {
   const { first, offset = 0 } = page;
   if (isNothing(filter)) return emptySlice;
-  const source = sourceOf(engine, filter, offset > 0);
-  // What is skipped is skipped where it lies in one piece; of several pieces it is read, and skipped when they are in order.
-  const isOnePiece = source === null || (source.ids.length === 1 && (filter.statuses?.length ?? 0) < 2);
-  const part = isOnePiece ? { limit: first + 1, offset } : { limit: offset + first + 1, offset: 0 };
-  const ids = idsFrom(source, filter, engine, { after: page.after ?? null, ...part });
-  const rows = engine.sql.query(
-    sql<OutboxRow>`select * from outbox where id in ${ids} order by id desc limit ${first + 1} offset ${offset - part.offset}`,
-  );
+  const rows = engine.sql.query(pageOf(engine, filter, { after: page.after ?? null, limit: first + 1, offset }));
   return sliceOf(rows, first, isLaterPage(page) || offset > 0, sendLogOf);
+}
+
+function pageOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<OutboxRow> {
+  const { limit, offset } = part;
+  const source = sourceOf(engine, filter, offset > 0);
+  if (source === null) return linesWhere('outbox.*', engine, filter, part, null);
+  // What is skipped is skipped where it lies in one piece; of several pieces it is read, and skipped when they are in order.
+  const isOnePiece = source.ids.length === 1 && (filter.statuses?.length ?? 0) < 2;
+  const ofEach = isOnePiece ? part : { ...part, limit: offset + limit, offset: 0 };
+  const ids = idsFrom(source, filter, engine, ofEach);
+  return sql`select * from outbox where id in ${ids} order by id desc limit ${limit} offset ${isOnePiece ? 0 : offset}`;
 }
 
 /** See `Queries.logPages`. */

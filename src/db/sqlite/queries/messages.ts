@@ -26,15 +26,21 @@ function partOf(asked: MessagePage): Part {
 // The sign keeps the index on the column out of it: it would give the rows in the wrong order.
 const unindexed = { account: sql`+message.account_id`, chat: sql`+message.chat_id` };
 const columns = messageColumns.map((column) => sql.ref(`message.${column}`));
+const position = sql.ref('message.seq') as RawBuilder<unknown>;
 
 /** A filter, and what it comes to in the index of terms, but for owners. */
 type Asked = { filter: MessageFilter; match: string | null };
 
 /**
- * Positions of the messages of one page, in its order: of one owner, or of all. From the index of terms, which gives its rows in this
- * order too, where the filter asks for what has terms; else from the owner's index.
+ * One page in its order: of one owner, or of all. From the index of terms, which gives its rows in this order too, where the
+ * filter asks for what has terms; else from the owner's index.
  */
-function page({ filter, match }: Asked, part: Part, owner: { of: Owner; id: Expression<number> } | null) {
+function page(
+  selected: RawBuilder<unknown>,
+  { filter, match }: Asked,
+  part: Part,
+  owner: { of: Owner; id: Expression<number> } | null,
+): RawBuilder<MessageRow> {
   const { limit, isBackward, from, upTo } = part;
   const terms = all([
     match,
@@ -52,12 +58,12 @@ function page({ filter, match }: Asked, part: Part, owner: { of: Owner; id: Expr
   if (isGiven(filter.chatIds) && owner?.of !== 'chat') conditions.push(within(unindexed.chat, filter.chatIds));
   if (from !== null) conditions.push(isBackward ? sql`${seq} < ${bound(from)}` : sql`${seq} > ${bound(from)}`);
   if (upTo !== null) conditions.push(sql`${seq} <= ${bound(upTo)}`);
-  return sql`(select message.seq from ${terms === null ? sql`message` : termed}
-    where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${limit})`;
+  return sql`select ${selected} from ${terms === null ? sql`message` : termed}
+    where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`;
 }
 
 function pagesOfOwners(asked: Asked, part: Part, of: Owner, ids: readonly number[]): RawBuilder<unknown> {
-  return pagesOf(ids, { table: 'message', key: 'seq' }, (id) => page(asked, part, { of, id }));
+  return pagesOf(ids, { table: 'message', key: 'seq' }, (id) => sql`(${page(position, asked, part, { of, id })})`);
 }
 
 const termed = sql`message_term cross join message on message.seq = message_term.rowid`;
@@ -93,19 +99,18 @@ function isNothing(filter: MessageFilter): boolean {
 export function messages(engine: Engine, filter: MessageFilter, asked: MessagePage): Slice<Message> {
   if (isNothing(filter)) return emptySlice;
   const part = partOf(asked);
-  return sliceOfPage(
-    rowsAt(engine, seqsOf({ filter, match: messageMatch(engine, filter) }, part), part, part.limit),
-    part,
-  );
+  const rows = engine.sql.query(rowsOf({ filter, match: messageMatch(engine, filter) }, part));
+  return sliceOfPage(rows, part);
 }
 
-function seqsOf(asked: Asked, part: Part): RawBuilder<unknown> {
+function rowsOf(asked: Asked, part: Part): RawBuilder<MessageRow> {
   const { accountIds, chatIds } = asked.filter;
   // What the terms find is looked at in one go, whoever's it is.
-  if (asked.match !== null) return page(asked, part, null);
-  if (isGiven(chatIds)) return pagesOfOwners(asked, part, 'chat', chatIds);
-  const isOneByOne = isGiven(accountIds) && accountIds.length <= ownersAtOnce;
-  return isOneByOne ? pagesOfOwners(asked, part, 'account', accountIds) : page(asked, part, null);
+  const isFound = asked.match !== null;
+  if (isGiven(chatIds) && !isFound) return rowsAt(pagesOfOwners(asked, part, 'chat', chatIds), part, part.limit);
+  const isOneByOne = isGiven(accountIds) && accountIds.length <= ownersAtOnce && !isFound;
+  if (isOneByOne) return rowsAt(pagesOfOwners(asked, part, 'account', accountIds), part, part.limit);
+  return page(sql.join(columns), asked, part, null);
 }
 
 /** See `Queries.messagePages`. */
@@ -120,14 +125,14 @@ export function messagePages(
   if (isNothing(filter)) return ids.map(() => emptySlice);
   const part = partOf(asked);
   const seqs = pagesOfOwners({ filter, match: messageMatch(engine, filter) }, part, of, ids);
-  const rows = Map.groupBy(rowsAt(engine, seqs, part, -1), (row) => row[`${of}_id`]);
+  const rows = Map.groupBy(engine.sql.query(rowsAt(seqs, part, -1)), (row) => row[`${of}_id`]);
   return ids.map((id) => sliceOfPage(rows.get(id) ?? [], part));
 }
 
 /** In the order of the page, at most `limit`; -1: all. */
-function rowsAt(engine: Engine, seqs: RawBuilder<unknown>, { isBackward }: Part, limit: number): MessageRow[] {
-  return engine.sql.query(sql<MessageRow>`select ${sql.join(columns)} from message where message.seq in ${seqs}
-    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`);
+function rowsAt(seqs: RawBuilder<unknown>, { isBackward }: Part, limit: number): RawBuilder<MessageRow> {
+  return sql`select ${sql.join(columns)} from message where message.seq in ${seqs}
+    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`;
 }
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('message.account_id'));
