@@ -1,6 +1,6 @@
 /** `GET /events`: the event log as an event stream that `curl -N` and EventSource follow and resume. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type ExecutionResult, GraphQLError, execute, parse } from 'graphql';
+import { type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import { GatewayError, badInput } from '../resolvers/errors.ts';
 import { showError, showErrors } from './graphql-errors.ts';
 import type { Inside } from './parts.ts';
@@ -10,7 +10,7 @@ import { subscribeWithCursor } from './subscribe.ts';
 const parameters = ['types', 'accountIds', 'chatIds', 'after', 'last'];
 
 export function addEvents(server: FastifyInstance, inside: Inside): void {
-  const { app, guards, streams, schema, createContext } = inside;
+  const { app, graphql, guards, streams, schema, createContext } = inside;
   const document = parse(inside.eventsDocument);
 
   server.get('/events', { exposeHeadRoute: false }, async (request, reply) => {
@@ -22,7 +22,7 @@ export function addEvents(server: FastifyInstance, inside: Inside): void {
     const results = await subscribeWithCursor(
       { schema, document, variableValues, contextValue: createContext(operation) },
       {
-        execute,
+        executeEach: graphql.executeEach,
         showErrors: (result) => showErrors(result, request.id, app.log),
         showError: (error) => showError(error, request.id, app.log),
         contextOf: () => createContext(operation),

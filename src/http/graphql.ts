@@ -49,8 +49,16 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
 
   async function run(args: ExecutionArgs): Promise<ExecutionResult> {
     if (rootFields(args.document, args.operationName).some((field) => patient.has(field))) return execute(args);
-    const result = execute(args);
-    return result instanceof Promise ? withTimeLimit(result, executionMs) : result;
+    const [result] = await executeEach(args, [args.rootValue]);
+    return result!;
+  }
+
+  /** The results of an operation for each of these root values; together they have the time of one. */
+  function executeEach(args: ExecutionArgs, rootValues: readonly unknown[]): Promise<ExecutionResult[]> {
+    return withTimeLimit(
+      rootValues.map((rootValue) => execute({ ...args, rootValue })),
+      executionMs,
+    );
   }
 
   /** The answer to an operation that asks for too much. */
@@ -84,7 +92,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
         const refused = refusal(subscribed);
         if (refused) return showErrors(refused, requestId, app.log);
         return subscribeWithCursor(subscribed, {
-          execute: run,
+          executeEach,
           showErrors: (result) => showErrors(result, requestId, app.log),
           showError: (error) => showError(error, requestId, app.log),
           contextOf: () => createContext(transport.operation),
@@ -123,6 +131,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
   });
 
   return {
+    executeEach,
     getEnveloped: yoga.getEnveloped,
     fetch: yoga.fetch,
     /**
@@ -145,18 +154,34 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
 const anyPost = new Request('http://localhost/graphql', { method: 'POST' });
 
 /** Answers after `ms` at the latest. graphql cannot be told to stop; what it still does is not waited for. */
-async function withTimeLimit(result: Promise<ExecutionResult>, ms: number): Promise<ExecutionResult> {
+async function withTimeLimit(
+  results: readonly (ExecutionResult | Promise<ExecutionResult>)[],
+  ms: number,
+): Promise<ExecutionResult[]> {
+  const settled = results.map((result) => (result instanceof Promise ? null : result));
+  let waiting = settled.filter((result) => result === null).length;
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ExecutionResult>((resolve) => {
-    timer = setTimeout(() => {
-      const words = `The query took longer than ${ms / 1000} s.`;
-      const originalError = new GatewayError('UNAVAILABLE', words, { retryable: true });
-      resolve({ errors: [new GraphQLError(words, { originalError })] });
-    }, ms);
-  });
   try {
-    return await Promise.race([result, late]);
+    await new Promise<void>((resolve, reject) => {
+      if (waiting === 0) return resolve();
+      timer = setTimeout(resolve, ms);
+      results.forEach((result, at) => {
+        if (!(result instanceof Promise)) return;
+        result.then((value) => {
+          settled[at] = value;
+          waiting -= 1;
+          if (waiting === 0) resolve();
+        }, reject);
+      });
+    });
   } finally {
     clearTimeout(timer);
   }
+  return settled.map((result) => result ?? tooLate(ms));
+}
+
+function tooLate(ms: number): ExecutionResult {
+  const words = `The query took longer than ${ms / 1000} s.`;
+  const originalError = new GatewayError('UNAVAILABLE', words, { retryable: true });
+  return { errors: [new GraphQLError(words, { originalError })] };
 }

@@ -24,10 +24,11 @@ export type Followed = {
 };
 
 export type SubscribeOptions = {
-  execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult>;
+  /** The result of each of these events. */
+  executeEach(args: ExecutionArgs, events: readonly SourceEvent[]): Promise<ExecutionResult[]>;
   showErrors(result: ExecutionResult): ExecutionResult;
   showError(error: unknown): Error;
-  /** The context of one event: what is loaded for it must not be shown again for the next. */
+  /** The context of events that are executed together: what is loaded for them must not be shown again for the next. */
   contextOf(): unknown;
   /** Where the connection keeps what it follows. */
   followed?: Set<Followed> | undefined;
@@ -49,7 +50,11 @@ export async function subscribeWithCursor(
   if (!(Symbol.asyncIterator in opened)) return options.showErrors(opened);
   const source: Source = (opened as AsyncIterable<SourceEvent>)[Symbol.asyncIterator]();
   const { watch } = source;
-  if (watch && options.share) return followShared(options.share(watch, executor(args, options)), options);
+  if (watch && options.share)
+    return followShared(
+      options.share(watch, (values) => show(args, options, values)),
+      options,
+    );
 
   let idle = false;
   let over = false;
@@ -72,7 +77,8 @@ export async function subscribeWithCursor(
         const step = await source.next();
         idle = false;
         if (over || step.done) return finish();
-        return { done: false, value: await show(args, options, step.value, options.contextOf()) };
+        const [value] = await show(args, options, [step.value]);
+        return { done: false, value: value! };
       } catch (error) {
         if (!over) void source.return?.();
         finish();
@@ -93,15 +99,17 @@ export async function subscribeWithCursor(
   return results;
 }
 
-/** The result of one event, with its position. */
+/** The results of some events, each with its position. They load what they need together. */
 async function show(
   args: ExecutionArgs,
   options: SubscribeOptions,
-  event: SourceEvent,
-  contextValue: unknown,
-): Promise<ExecutionResult> {
-  const shown = options.showErrors(await options.execute({ ...args, rootValue: event, contextValue }));
-  return { ...shown, extensions: { ...shown.extensions, cursor: event.cursor } };
+  events: readonly SourceEvent[],
+): Promise<ExecutionResult[]> {
+  const results = await options.executeEach({ ...args, contextValue: options.contextOf() }, events);
+  return results.map((result, at) => {
+    const shown = options.showErrors(result);
+    return { ...shown, extensions: { ...shown.extensions, cursor: events[at]!.cursor } };
+  });
 }
 
 /**
@@ -130,12 +138,4 @@ function followShared(follower: Follower, { followed, showError }: SubscribeOpti
     throw: leave,
   };
   return results;
-}
-
-/** Results of several values at a time, which load what they need together. */
-function executor(args: ExecutionArgs, options: SubscribeOptions) {
-  return (values: readonly SourceEvent[]): Promise<ExecutionResult[]> => {
-    const contextValue = options.contextOf();
-    return Promise.all(values.map((value) => show(args, options, value, contextValue)));
-  };
 }
