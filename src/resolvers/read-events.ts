@@ -36,11 +36,7 @@ export async function readEventLog(app: App): Promise<EventLog> {
 }
 
 /** The log's events after a cursor (from the oldest kept one without), oldest first. */
-export async function readEvents(
-  app: App,
-  caller: Caller,
-  args: EventArgs & PageArgs,
-): Promise<Uncounted<Event>> {
+export async function readEvents(app: App, caller: Caller, args: EventArgs & PageArgs): Promise<Uncounted<Event>> {
   if (args.types?.some((type) => type === 'CAUGHT_UP' || type === 'CHECKPOINT')) {
     throw badInput('types', 'CAUGHT_UP and CHECKPOINT exist on the subscription only.');
   }
