@@ -21,10 +21,11 @@ export const limits: Readonly<Record<string, string>> = {
     'a message costs an eighth of that.',
   query:
     'In microseconds of CPU of about 650: reading and shaping the rows 230, half of it the 25 columns of a line of which the query asks for seven; ' +
-    'HTTP with the token and what the GraphQL server does before it executes 95; executing the document, which is compiled, 100; making the JSON of it 50; ' +
+    'HTTP with the token and what the GraphQL server does before it executes 95; executing the document, which is compiled, 70; making the JSON of it 50; ' +
     'writing the answer is the rest.',
   replay:
-    'Half of it is executing the document, which is compiled, and waiting for what it loads, a fifth SQL and shaping, a tenth garbage; the rest makes and writes the frames.',
+    'In microseconds of CPU of about 20 for a message: SQL and shaping 4, executing the document, which is compiled, and waiting for what it loads 6, ' +
+    'making the JSON of it 2; the promises and the frames around it and the socket are the rest.',
   pages:
     'Pages and statistics are one index look-up. Text search without an index reads messages until the page is full.',
   storm:
