@@ -20,11 +20,11 @@ export const limits: Readonly<Record<string, string>> = {
     'The time in which the event loop is held, mostly by commits: one message alone changes 21 pages of 4 kB, which are written and flushed; in a batch of 64 ' +
     'a message costs an eighth of that.',
   query:
-    'In microseconds of CPU of about 650: reading and shaping the rows 230, half of it the 25 columns of a line of which the query asks for seven; ' +
-    'HTTP with the token and what the GraphQL server does before it executes 95; executing the document, which is compiled, 70; making the JSON of it 50; ' +
+    'In microseconds of CPU of about 780: reading and shaping the rows 230, half of it the 25 columns of a line of which the query asks for seven; ' +
+    'HTTP with the token and what the GraphQL server does before it executes 95; executing the document 200; making the JSON of it 50; ' +
     'writing the answer is the rest.',
   replay:
-    'In microseconds of CPU of about 20 for a message: SQL and shaping 4, executing the document, which is compiled, and waiting for what it loads 6, ' +
+    'In microseconds of CPU of about 28 for a message: SQL and shaping 4, executing the document and waiting for what it loads 14, ' +
     'making the JSON of it 2; the promises and the frames around it and the socket are the rest.',
   pages:
     'Pages and statistics are one index look-up. Text search without an index reads messages until the page is full.',

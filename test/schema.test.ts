@@ -10,8 +10,11 @@ import {
   isInterfaceType,
   isObjectType,
   isUnionType,
+  parse,
+  validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { eventsDocument } from '../src/schema/event-json.ts';
 import { printedSchema } from '../src/schema/printed.ts';
 import { schema } from '../src/schema/schema.ts';
 
@@ -22,6 +25,10 @@ describe('the printed schema', () => {
 
   it('describes every type, field, argument and value', () => {
     expect(undescribed(schema)).toEqual([]);
+  });
+
+  it('takes the document of /events, which nothing else looks over', () => {
+    expect(validate(schema, parse(eventsDocument))).toEqual([]);
   });
 
   it('shows a missing description when there is one', () => {

@@ -72,7 +72,7 @@ export const eventsDocument = /* GraphQL */ `
       }
     }
     ... on ContactChanged {
-      change
+      contactChange: change
       contact {
         id
         kind
@@ -222,7 +222,13 @@ type Selected = {
 } & Record<string, unknown>;
 
 /** Names that the selection had to change, since two types of the union give them different nullability. */
-const renamed: Record<string, string> = { fromState: 'from', toState: 'to', quote: 'text', systemNotice: 'notice' };
+const renamed: Record<string, string> = {
+  fromState: 'from',
+  toState: 'to',
+  contactChange: 'change',
+  quote: 'text',
+  systemNotice: 'notice',
+};
 
 /** The JSON of one value of the subscription above; `type` is the word of `EventType`. */
 export function eventJson({ __typename, cursor, at, account, ...data }: Selected): EventJson {
