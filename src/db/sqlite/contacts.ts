@@ -166,7 +166,9 @@ export function receiveContact(engine: Engine, item: Extract<Incoming, { type: '
     return;
   }
   const difference = firstDifference(before, after);
-  if (difference !== null) appendContactChanged(engine, 'UPDATED', after, toldDifference(item, difference), now);
+  // How somebody stands to the account is kept nowhere: a repetition is told again rather than the one time not at all.
+  if (difference !== null || item.property === 'relation')
+    appendContactChanged(engine, 'UPDATED', after, toldDifference(item, difference), now);
 }
 
 function toldDifference(

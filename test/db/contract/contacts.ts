@@ -200,6 +200,15 @@ export function testContacts(open: OpenStore): void {
       expect(items.map((one) => one.wxid)).toEqual([bob.wxid]);
     });
 
+    it('whose relation to the account changed are told, though nothing else of them did', async () => {
+      const accountId = await addAccount(world);
+      await save(accountId, [alice]);
+      const after = await newest(world);
+      const told = { type: 'contact', change: 'UPDATED', property: 'relation', from: null, to: 'deleted us' } as const;
+      await world.store.receive([{ ...told, accountId, now: world.now, contact: alice }]);
+      expect(await changesAfter(after)).toEqual([['UPDATED', 'relation', null, 'deleted us']]);
+    });
+
     it('keep their ids, chats and sends when a login gives everybody another wxid', async () => {
       const accountId = await addAccount(world);
       const login = (wxid: string) =>
