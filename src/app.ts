@@ -39,7 +39,7 @@ import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
-import { addPanelRoutes } from './rest/panel.ts';
+import { addPanelRoutes } from './rest/panel/routes.ts';
 import { createContext } from './schema/builder.ts';
 import { eventJson, eventsDocument } from './schema/event-json.ts';
 import { schema } from './schema/schema.ts';

@@ -1,4 +1,4 @@
-import { GatewayError } from '../resolvers/errors.ts';
+import { GatewayError } from '../../resolvers/errors.ts';
 
 /** Fields as the use cases call them, and as this API does. */
 const names: Readonly<Record<string, string>> = {

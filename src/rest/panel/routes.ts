@@ -1,16 +1,16 @@
 /** The panel's documented API: one row a route. `/health` stands with the probes, being open to everyone. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Guards } from '../http/guards.ts';
-import type { App } from '../resolvers/app.ts';
-import type { Caller } from '../resolvers/caller.ts';
+import type { Guards } from '../../http/guards.ts';
+import type { App } from '../../resolvers/app.ts';
+import type { Caller } from '../../resolvers/caller.ts';
 import { readBody } from './body.ts';
 import type { Answer, Call } from './call.ts';
-import { addAccount, listAccounts, removeAccount } from './panel-accounts.ts';
-import { inPanelWords } from './panel-errors.ts';
-import { addGroup, listGroups, removeGroup } from './panel-groups.ts';
-import { listLogs } from './panel-logs.ts';
-import { send } from './panel-send.ts';
-import { showStats } from './panel-stats.ts';
+import { addAccount, listAccounts, removeAccount } from './accounts.ts';
+import { inPanelWords } from './errors.ts';
+import { addGroup, listGroups, removeGroup } from './groups.ts';
+import { listLogs } from './logs.ts';
+import { send } from './send.ts';
+import { showStats } from './stats.ts';
 import { readQuery } from './query.ts';
 
 const routes: readonly { method: 'GET' | 'POST' | 'DELETE'; url: string; answer: Answer }[] = [

@@ -1,5 +1,5 @@
 /** Reading query parameters: each at most once, empty ones as if left out. */
-import { badInput } from '../resolvers/errors.ts';
+import { badInput } from '../../resolvers/errors.ts';
 
 export type Query = {
   text(name: string): string | null;

@@ -1,15 +1,15 @@
 /** `POST /send`. */
-import { badInput } from '../resolvers/errors.ts';
-import { showId } from '../resolvers/ids.ts';
-import { showAccountId } from '../resolvers/read-accounts.ts';
-import { readLinesOfJob } from '../resolvers/read-logs.ts';
-import type { GivenContent } from '../resolvers/send-content.ts';
-import { type SendInput, sendMessage } from '../resolvers/send-message.ts';
-import type { SendLog } from '../resolvers/shapes.ts';
-import type { MediaSendType, SendStatus } from '../words.ts';
+import { badInput } from '../../resolvers/errors.ts';
+import { showId } from '../../resolvers/ids.ts';
+import { showAccountId } from '../../resolvers/read-accounts.ts';
+import { readLinesOfJob } from '../../resolvers/read-logs.ts';
+import type { GivenContent } from '../../resolvers/send-content.ts';
+import { type SendInput, sendMessage } from '../../resolvers/send-message.ts';
+import type { SendLog } from '../../resolvers/shapes.ts';
+import type { MediaSendType, SendStatus } from '../../words.ts';
 import type { Answer } from './call.ts';
 import type { Fields } from './fields.ts';
-import { showError, showStatus } from './panel-outcome.ts';
+import { showError, showStatus } from './outcome.ts';
 
 const maxWaitMs = 30_000;
 const mediaTypes = new Map<string, MediaSendType>([

@@ -1,7 +1,7 @@
 /** `GET /api/stats`. */
-import { readStats } from '../resolvers/read-stats.ts';
+import { readStats } from '../../resolvers/read-stats.ts';
 import type { Answer } from './call.ts';
-import { readAccountId } from './panel-logs.ts';
+import { readAccountId } from './logs.ts';
 
 const dayLimits = { initial: 7, min: 1, max: 30 };
 

@@ -1,11 +1,11 @@
 /** `GET /api/logs`. */
-import { localTime } from '../days.ts';
-import { readAccount, showAccountId } from '../resolvers/read-accounts.ts';
-import { readLogsByOffset } from '../resolvers/read-logs.ts';
-import { showContent } from '../resolvers/send-content.ts';
-import type { SendLog } from '../resolvers/shapes.ts';
+import { localTime } from '../../days.ts';
+import { readAccount, showAccountId } from '../../resolvers/read-accounts.ts';
+import { readLogsByOffset } from '../../resolvers/read-logs.ts';
+import { showContent } from '../../resolvers/send-content.ts';
+import type { SendLog } from '../../resolvers/shapes.ts';
 import type { Answer, Call } from './call.ts';
-import { showError, showStatus } from './panel-outcome.ts';
+import { showError, showStatus } from './outcome.ts';
 
 const limits = { initial: 50, min: 1, max: 500 };
 /** An `int`, as documented. */

@@ -1,5 +1,5 @@
 /** How a send ended, in the words of the panel's API. */
-import type { SendLog } from '../resolvers/shapes.ts';
+import type { SendLog } from '../../resolvers/shapes.ts';
 
 /** `queued`, `sent`, `failed`, … */
 export function showStatus(line: SendLog): string {

@@ -1,6 +1,6 @@
 /** Bodies of the panel's API: JSON, or the form that old scripts post. */
-import { readJsonBody, readText } from '../http/body.ts';
-import { badInput } from '../resolvers/errors.ts';
+import { readJsonBody, readText } from '../../http/body.ts';
+import { badInput } from '../../resolvers/errors.ts';
 import { type Fields, readFields } from './fields.ts';
 
 const listFields = new Set(['targets', 'to', 'account_ids']);

@@ -1,5 +1,5 @@
 /** Reading the fields of an object that a client gave: of the right type, or BAD_INPUT that names the field. */
-import { badInput } from '../resolvers/errors.ts';
+import { badInput } from '../../resolvers/errors.ts';
 
 /** Null counts as left out everywhere. Fields that nobody asks for are ignored, as old clients send more than is used. */
 export type Fields = {

@@ -1,7 +1,7 @@
 /** `/api/groups`. */
-import { showId } from '../resolvers/ids.ts';
-import { createGroup, deleteGroup, readAllGroups } from '../resolvers/manage-groups.ts';
-import type { Group } from '../resolvers/shapes.ts';
+import { showId } from '../../resolvers/ids.ts';
+import { createGroup, deleteGroup, readAllGroups } from '../../resolvers/manage-groups.ts';
+import type { Group } from '../../resolvers/shapes.ts';
 import type { Answer } from './call.ts';
 
 export const listGroups: Answer = async ({ app, caller }) => ({

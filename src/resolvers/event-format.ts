@@ -1,0 +1,23 @@
+/** Events in the words of an old system: what its own program would post of them. The faces give the formats. */
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import type { Event } from './read-events.ts';
+
+/** What a receiver chose of what there is to post. */
+export type FormatOptions = {
+  /** Names of events, as the old system calls them; null: those that it posts by default. */
+  events: readonly string[] | null;
+  /** Whether the bytes of media are posted too. */
+  mediaData: boolean;
+};
+
+/**
+ * The bodies that tell of an event, in their order, each JSON in UTF-8; none where the old system has no words for it. They show
+ * objects as they are at this moment, as the caller may see them.
+ */
+export type EncodeEvent = (
+  app: App,
+  caller: Caller,
+  event: Event,
+  options: FormatOptions,
+) => Promise<readonly string[]>;
