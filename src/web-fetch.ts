@@ -1,13 +1,9 @@
 /**
- * Gets what lies at an address that somebody else chose, without becoming their way into this network.
- *
- * The name is resolved once, by the connection itself: every address that it gives is checked and no other is connected to,
- * so that a name cannot show one address to the check and another to the connection. The same holds after each redirect.
+ * Gets what lies at an address that somebody else chose, without becoming their way into this network: see `web-address.ts`, which
+ * holds after each redirect too.
  */
-import { type LookupAddress, lookup } from 'node:dns';
-import { type LookupFunction, isIP } from 'node:net';
-import { Client, type Dispatcher, buildConnector, errors } from 'undici';
-import { isPublicAddress } from './public-address.ts';
+import { Client, type Dispatcher, errors } from 'undici';
+import { checkedUrl, guardedConnector, refusalIn } from './web-address.ts';
 
 export type WebFetchOptions = {
   /** Hosts that may be private: `host`, which is any port of it, or `host:port`. */
@@ -51,9 +47,12 @@ const redirects = [301, 302, 303, 307, 308];
 export async function webFetch(address: string, options: WebFetchOptions, signal: AbortSignal): Promise<WebAnswer> {
   const { maxRedirects = 3, headMs = 30_000, totalMs = 600_000 } = options;
   const limits = openLimits(signal, headMs, totalMs);
-  let url = checkedUrl(address, options.allowHosts);
+  let host = 'the address';
+  let next = address;
   try {
     for (let followed = 0; ; followed += 1) {
+      const url = checkedUrl(next, options.allowHosts);
+      ({ host } = url);
       const client = new Client(url.origin, { connect: guardedConnector(url, options.allowHosts), ...noTimers });
       limits.closing.push(() => void client.destroy().catch(() => undefined));
       const answer = await client.request({
@@ -70,11 +69,11 @@ export async function webFetch(address: string, options: WebFetchOptions, signal
       }
       // Its body is of no interest, and its connection is not used again.
       answer.body.on('error', () => undefined).destroy();
-      url = checkedUrl(URL.parse(location, url)?.href ?? '', options.allowHosts);
+      next = URL.parse(location, url)?.href ?? '';
     }
   } catch (error) {
     limits.close();
-    throw failureOf(error, url.host, limits);
+    throw failureOf(error, host, limits);
   }
 }
 
@@ -111,45 +110,6 @@ function openLimits(signal: AbortSignal, headMs: number, totalMs: number): Limit
     closing,
     close,
   };
-}
-
-function checkedUrl(address: string, allowHosts: readonly string[]): URL {
-  const url = URL.parse(address);
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '') {
-    throw new WebFetchError('URL_NOT_ALLOWED', 'This is not an http or https address.', { retry: false });
-  }
-  // The connection asks nobody for the address of a literal.
-  const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(literal) !== 0 && !isPublicAddress(literal) && !isAllowed(url, allowHosts)) throw notAllowed(url);
-  return url;
-}
-
-function isAllowed(url: URL, allowHosts: readonly string[]): boolean {
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  return allowHosts.some((host) => host === url.hostname || host === `${url.hostname}:${port}`);
-}
-
-function notAllowed(url: URL): WebFetchError {
-  return new WebFetchError(
-    'URL_NOT_ALLOWED',
-    `${url.host} is in a private network. WXGRAPH_ALLOW_HOSTS names the hosts that may be asked all the same.`,
-    { retry: false },
-  );
-}
-
-/** Connects to addresses that were checked, and to no others. */
-function guardedConnector(url: URL, allowHosts: readonly string[]): buildConnector.connector {
-  const guarded: LookupFunction = (name, options, done) => {
-    lookup(name, { ...options, all: true }, (error, addresses) => {
-      if (error) return done(error, '', 0);
-      const isFine = isAllowed(url, allowHosts) || addresses.every(({ address }) => isPublicAddress(address));
-      if (!isFine) return done(notAllowed(url), '', 0);
-      if (options.all) return (done as unknown as (error: null, all: LookupAddress[]) => void)(null, addresses);
-      const [first] = addresses;
-      done(null, first!.address, first!.family);
-    });
-  };
-  return buildConnector({ timeout: 10_000, allowH2: false, lookup: guarded });
 }
 
 function readAnswer(answer: Dispatcher.ResponseData, url: URL, options: WebFetchOptions, limits: Limits): WebAnswer {
@@ -204,9 +164,8 @@ async function* chunksOf(
 
 function failureOf(error: unknown, host: string, limits: Limits): WebFetchError {
   if (error instanceof WebFetchError) return error;
-  // What the lookup threw comes back as it is, or behind the connection's own error.
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof WebFetchError) return cause;
+  const refused = refusalIn(error);
+  if (refused) return new WebFetchError('URL_NOT_ALLOWED', refused.message, { retry: false });
   const code = (error as { code?: unknown } | null)?.code;
   const why = typeof code === 'string' ? ` (${code})` : '';
   if (limits.isLate()) return new WebFetchError('UPSTREAM_TIMEOUT', `${host} takes too long`, { retry: true });

@@ -155,6 +155,13 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** The shapes in which events are posted to webhooks. */
+export const webhookFormats = ['STANDARD', 'OPENWX', 'ECLOUD', 'PCHOOK'] as const;
+export type WebhookFormat = (typeof webhookFormats)[number];
+
+export const deliveryStatuses = ['PENDING', 'DELIVERED', 'FAILED', 'EXHAUSTED'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
 /** A login code to scan with the phone. */
 export type QrCode = {
   /** The text that the code encodes, where the upstream tells it. */

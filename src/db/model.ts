@@ -4,9 +4,11 @@ import type {
   Confirmation,
   ContactChange,
   ContactKind,
+  DeliveryStatus,
   Direction,
   DriverKind,
   ErrorCode,
+  EventType,
   MediaStatus,
   MessageContent,
   MessageKind,
@@ -19,6 +21,7 @@ import type {
   Sex,
   StoredFile,
   SyncState,
+  WebhookFormat,
 } from '../words.ts';
 
 /** A position in the event log: increasing, numbers may skip. 0 is before everything. */
@@ -257,6 +260,55 @@ export type ApiToken = {
 
 export type BrowserSession = { id: number; scope: Scope; expiresAt: Millis };
 
+/** Where events are posted to. */
+export type Webhook = {
+  id: number;
+  /** The token that set it for itself, with whose rights it acts; null: it is the administrators'. */
+  tokenId: number | null;
+  url: string;
+  format: WebhookFormat;
+  /** null: of every type. */
+  types: EventType[] | null;
+  /** null: of every account. */
+  accountIds: number[] | null;
+  /** Of the old formats: names of events, as the old system calls them; null: those that it posts by default. */
+  events: string[] | null;
+  mediaData: boolean;
+  allowReply: boolean;
+  pollUrl: string | null;
+  enabled: boolean;
+  /** From a failed attempt until one works and nothing waits to be tried again. */
+  failing: boolean;
+  lastError: string | null;
+  /** What its secrets are sealed for. */
+  secretName: string;
+  /** The newest first; `until` is when it stops being one, null: never. */
+  secrets: WebhookSecret[];
+  /** Everything up to here has its delivery. */
+  cursor: Seq;
+  createdAt: Millis;
+};
+export type WebhookSecret = { sealed: string; until: Millis | null };
+
+/** One body that is posted to a webhook, until it arrived or was given up. */
+export type WebhookDelivery = {
+  id: number;
+  webhookId: number;
+  /** The event; of a test the log's end at that time. */
+  seq: Seq;
+  /** The same at each attempt, and when the event is delivered again. */
+  messageId: string;
+  /** Whose event it is, and goes with it. */
+  accountId: number | null;
+  status: DeliveryStatus;
+  attempts: number;
+  responseStatus: number | null;
+  error: string | null;
+  createdAt: Millis;
+  /** Of FAILED. */
+  nextAttemptAt: Millis | null;
+};
+
 /**
  * One entry of the event log. Objects are as they are at reading, not as they were.
  * TOKEN_CHANGED is for the gateway itself and never shown.
@@ -284,6 +336,7 @@ export type StoredEvent = { seq: Seq; at: Millis; accountId: number | null; chat
   | { type: 'ACCOUNT_CHANGED'; change: Change; changedAccountId: number }
   | { type: 'GROUP_CHANGED'; change: Change; groupId: number; groupAccountIds: number[] }
   | { type: 'CONTACTS_SYNCED'; sync: ContactSync }
+  | { type: 'WEBHOOK_CHANGED'; webhookId: number }
   | { type: 'TOKEN_CHANGED'; tokenId: number }
 );
 export type Change = 'CREATED' | 'UPDATED' | 'DELETED';

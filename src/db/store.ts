@@ -11,6 +11,7 @@ import type {
   ClientState,
   ContactChange,
   ContactKind,
+  DeliveryStatus,
   Direction,
   DriverKind,
   ErrorCode,
@@ -25,6 +26,7 @@ import type {
   SendType,
   Sex,
   StoredFile,
+  WebhookFormat,
 } from '../words.ts';
 import type {
   Account,
@@ -48,6 +50,9 @@ import type {
   Seq,
   StoredEvent,
   StoredMedia,
+  Webhook,
+  WebhookDelivery,
+  WebhookSecret,
 } from './model.ts';
 
 export class StoreError extends Error {
@@ -198,11 +203,35 @@ export interface Store {
   /** These unused files were deleted. */
   forgetFiles(files: readonly string[]): Promise<void>;
 
+  // ── events going out ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** A webhook that is told of everything from now on. CONFLICT where there are `most` already. */
+  createWebhook(input: NewWebhook, most: number): Promise<Changed<Webhook>>;
+  updateWebhook(id: number, change: WebhookUpdate, now: Millis): Promise<Changed<Webhook>>;
+  /** The one webhook that this token has for this format and account: made, changed or, with null, deleted. Null: there is none. */
+  putCallback(of: CallbackOwner, to: CallbackTarget | null, most: number): Promise<Changed<Webhook> | null>;
+  /** With its deliveries. */
+  deleteWebhook(id: number, now: Millis): Promise<{ seq: Seq }>;
+  /** Everything later than `after` is delivered again; what waits to be delivered of it is taken back, as it comes anyway. */
+  replayWebhook(id: number, after: Seq, now: Millis): Promise<Changed<Webhook>>;
+  /**
+   * What is posted of the events between two positions, PENDING. False: the webhook is gone, was disabled, or stands elsewhere by now;
+   * nothing was written. Bodies of accounts that are gone are left out.
+   */
+  planDeliveries(plan: DeliveryPlan): Promise<boolean>;
+  /** The end of an attempt; a body that is not posted again is forgotten. False: the delivery is gone, or was settled already. */
+  settleDelivery(id: number, attempt: Attempt): Promise<boolean>;
+  /** A delivery that was tried once, outside of the order. */
+  addDelivery(webhookId: number, delivery: NewDelivery, attempt: Attempt): Promise<void>;
+  /** All but the newest `delivered` that arrived, and what was settled before `before`, is forgotten. At most `limit`; how many. */
+  forgetDeliveries(webhookId: number, keep: { delivered: number; before: Millis }, limit: number): Promise<number>;
+
   // ── access ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   createToken(input: NewToken): Promise<ApiToken>;
   /** The one token of this name and hash: made, or given the new hash and scope (the environment's token). */
   putToken(input: NewToken): Promise<ApiToken>;
+  /** Its webhooks go with it. */
   revokeToken(id: number, now: Millis): Promise<{ seq: Seq }>;
   tokenUsed(id: number, at: Millis): Promise<void>;
   /** A link that signs in once. */
@@ -365,6 +394,29 @@ export interface Queries {
   /** One row a day and account with anything on it, of the days from `from` to `to`, both `YYYY-MM-DD`. */
   dayCounts(filter: { accountIds: readonly number[] | null; from: string; to: string }): Promise<DayCounts[]>;
 
+  /** How many events of what is asked there are, each at most `most`; in the order of the asked, at most 100. */
+  countLater(asked: readonly Later[], most: number): Promise<number[]>;
+
+  webhooks(page: Page<[id: number]>): Promise<Slice<Webhook>>;
+  countWebhooks(): Promise<number>;
+  webhooksById(ids: readonly number[]): Promise<Webhook[]>;
+  /** Newest first. */
+  deliveryPages(
+    webhookIds: readonly number[],
+    filter: DeliveryFilter,
+    page: Page<[id: number]>,
+  ): Promise<Slice<WebhookDelivery>[]>;
+  deliveryCounts(webhookIds: readonly number[], filter: DeliveryFilter): Promise<number[]>;
+  /** The oldest PENDING one with its body. */
+  nextDelivery(webhookId: number): Promise<(WebhookDelivery & { body: string }) | null>;
+  /** FAILED ones whose time has come, at most `limit`, but for these; and when the next one's comes. */
+  dueDeliveries(
+    webhookId: number,
+    now: Millis,
+    limit: number,
+    except: readonly number[],
+  ): Promise<{ due: (WebhookDelivery & { body: string })[]; nextAt: Millis | null }>;
+
   tokens(page: Page<[id: number]>): Promise<Slice<ApiToken>>;
   countTokens(): Promise<number>;
   tokensById(ids: readonly number[]): Promise<ApiToken[]>;
@@ -432,6 +484,9 @@ export type LogFilter = {
   /** Exclusive, on `createdAt`. */
   until?: Millis | null;
 };
+/** What passes a filter and is later than a position, without what is told of this webhook itself. */
+export type Later = { filter: Pick<EventFilter, 'types' | 'accountIds'>; after: Seq; webhookId: number };
+export type DeliveryFilter = { statuses?: readonly DeliveryStatus[] | null };
 export type EventFilter = { types?: readonly StoredEvent['type'][] | null; accountIds?: Ids; chatIds?: Ids };
 
 // ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -637,6 +692,50 @@ export type Outcome = { now: Millis; responseTimeMs: number } &
     /** Certain that nothing left, and worth another try not before `notBefore`. */
     | { status: 'QUEUED'; code: ErrorCode; message: string; notBefore: Millis }
   );
+
+export type NewWebhook = Pick<
+  Webhook,
+  | 'url'
+  | 'format'
+  | 'types'
+  | 'accountIds'
+  | 'events'
+  | 'mediaData'
+  | 'allowReply'
+  | 'pollUrl'
+  | 'secretName'
+  | 'secrets'
+> & { now: Millis };
+export type WebhookUpdate = Partial<
+  Pick<Webhook, 'url' | 'types' | 'accountIds' | 'events' | 'mediaData' | 'allowReply' | 'pollUrl' | 'enabled'> & {
+    secrets: readonly WebhookSecret[];
+  }
+>;
+/** `accountId` null: every account that the token may see. */
+export type CallbackOwner = { tokenId: number | null; format: WebhookFormat; accountId: number | null; now: Millis };
+export type CallbackTarget = Pick<Webhook, 'url' | 'events' | 'mediaData' | 'allowReply'>;
+export type NewDelivery = Pick<WebhookDelivery, 'seq' | 'messageId' | 'accountId'> & {
+  /** Null where there is none to be posted, with what is wrong in `error`: EXHAUSTED from the start. */
+  body: string | null;
+  error?: string;
+};
+export type DeliveryPlan = {
+  webhookId: number;
+  /** Where the webhook stands. */
+  from: Seq;
+  /** Where it stands then. */
+  upTo: Seq;
+  deliveries: readonly NewDelivery[];
+  /** Why there are events that it will never be told of. */
+  lost?: string;
+  now: Millis;
+};
+export type Attempt = { now: Millis; responseStatus: number | null; error: string | null } & (
+  | { status: 'DELIVERED' }
+  | { status: 'FAILED'; nextAttemptAt: Millis }
+  /** `disables`: the receiver wants nothing any more. */
+  | { status: 'EXHAUSTED'; disables?: boolean }
+);
 
 export type NewToken = {
   name: string;

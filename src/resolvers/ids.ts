@@ -10,6 +10,7 @@ const prefixes = {
   job: 'job_',
   log: 'log_',
   token: 'tok_',
+  webhook: 'hook_',
 } as const;
 
 export type IdKind = 'account' | keyof typeof prefixes;

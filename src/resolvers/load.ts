@@ -17,6 +17,7 @@ import type {
   Message,
   SendJob,
   SendLog,
+  Webhook,
 } from '../db/model.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
@@ -42,6 +43,7 @@ export type Loaders = {
   log: DataLoader<number, SendLog | null>;
   job: DataLoader<number, SendJob | null>;
   token: DataLoader<number, ApiToken | null>;
+  webhook: DataLoader<number, Webhook | null>;
   position: DataLoader<number, { position: number; estimatedAt: number | null; heldByTwin: boolean } | null>;
   list: ListLoaders;
 };
@@ -119,6 +121,10 @@ export function createLoaders(app: App, caller: Caller): Loaders {
     token: byKey(
       (ids) => queries.tokensById(ids),
       (token) => token.id,
+    ),
+    webhook: byKey(
+      (ids) => queries.webhooksById(ids),
+      (webhook) => webhook.id,
     ),
     position: new DataLoader(async (ids) => {
       const positions = new Map((await queries.positions(ids, app.clock.now())).map((one) => [one.sendId, one]));

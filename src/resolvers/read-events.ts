@@ -62,6 +62,7 @@ const shownTypes: readonly StoredEvent['type'][] = [
   'ACCOUNT_CHANGED',
   'GROUP_CHANGED',
   'CONTACTS_SYNCED',
+  'WEBHOOK_CHANGED',
 ];
 
 /** The filter over what the caller may see. */

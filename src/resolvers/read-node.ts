@@ -9,6 +9,7 @@ import type {
   Message,
   SendJob,
   SendLog,
+  Webhook,
 } from '../db/model.ts';
 import { type Caller, maySee } from './caller.ts';
 import { badInput, notFound } from './errors.ts';
@@ -26,7 +27,8 @@ export type FoundNode =
   | { kind: 'media'; record: Media }
   | { kind: 'job'; record: SendJob }
   | { kind: 'log'; record: SendLog }
-  | { kind: 'token'; record: ApiToken };
+  | { kind: 'token'; record: ApiToken }
+  | { kind: 'webhook'; record: Webhook };
 
 const maxNodes = 100;
 
@@ -79,6 +81,8 @@ async function findNode(loaders: Loaders, caller: Caller, kind: IdKind, id: numb
       return as(kind, await loaders.job.load(id));
     case 'log':
       return as(kind, seen(await loaders.log.load(id)));
+    case 'webhook':
+      return as(kind, caller.scope === 'ADMIN' ? await loaders.webhook.load(id) : null);
     case 'token': {
       // A token's own description is everyone's to see; others are ADMIN's.
       const isSeen = caller.scope === 'ADMIN' || caller.tokenId === id;

@@ -14,4 +14,6 @@ export type {
   SendJob,
   SendLog,
   Seq,
+  Webhook,
+  WebhookDelivery,
 } from '../db/model.ts';

@@ -6,6 +6,7 @@ import type {
   Confirmation,
   ContactChange,
   ContactKind,
+  DeliveryStatus,
   Direction,
   DriverKind,
   ErrorCode,
@@ -17,6 +18,7 @@ import type {
   SendType,
   Sex,
   SyncState,
+  WebhookFormat,
 } from '../words.ts';
 import type { Change } from '../resolvers/shapes.ts';
 
@@ -210,6 +212,24 @@ export const EventTypeEnum = describedEnum<EventType>('EventType', 'What happene
   WEBHOOK_CHANGED: 'A webhook was created, updated or deleted.',
   CAUGHT_UP: 'The backfill is over. On the subscription only.',
   CHECKPOINT: 'Nothing of yours happened up to here. On the subscription only.',
+});
+
+export const WebhookFormatEnum = describedEnum<WebhookFormat>(
+  'WebhookFormat',
+  'The shape in which events are posted to a webhook. STANDARD posts the JSON of Event, signed as Standard Webhooks says.',
+  {
+    STANDARD: 'The JSON of Event, as `GET /events` gives it, signed; tried again for three days.',
+    OPENWX: 'What Mojo-Weixin posts to its post_api.',
+    ECLOUD: 'What E云 posts to its callback address.',
+    PCHOOK: 'What the hook in the Windows client posts.',
+  },
+);
+
+export const DeliveryStatusEnum = describedEnum<DeliveryStatus>('DeliveryStatus', 'How a delivery stands.', {
+  PENDING: 'Waits for its first attempt, or for the answer to it.',
+  DELIVERED: 'The receiver answered 2xx.',
+  FAILED: 'It is tried again at `nextAttemptAt`.',
+  EXHAUSTED: 'Given up; `replayWebhook` delivers it again.',
 });
 
 export const ChangeEnum = describedEnum<Change>('Change', 'What happened to an object.', {

@@ -123,6 +123,9 @@ export const eventsDocument = /* GraphQL */ `
         others
       }
     }
+    ... on WebhookChanged {
+      webhookId
+    }
     ... on CaughtUp {
       replayed
     }

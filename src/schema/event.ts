@@ -1,6 +1,7 @@
 /** The event log and its events. */
 import { type Event, type EventLog, readEventLog, readEvents } from '../resolvers/read-events.ts';
 import { showId } from '../resolvers/ids.ts';
+import { readWebhook } from '../resolvers/read-webhooks.ts';
 import { watchEvents } from '../resolvers/watch-events.ts';
 import { type StateFrame, watchStates } from '../resolvers/watch-states.ts';
 import { ContactSyncType, QrCodeType } from './account.ts';
@@ -9,7 +10,7 @@ import { uncountedConnectionType } from './connection.ts';
 import { ChatRoomMemberRef } from './contact.ts';
 import { ChangeEnum, ClientStateEnum, ContactChangeEnum, EventTypeEnum } from './enums.ts';
 import { pageArgs } from './page-args.ts';
-import { AccountRef, ChatRef, ContactRef, GroupRef, MessageRef, SendLogRef } from './refs.ts';
+import { AccountRef, ChatRef, ContactRef, GroupRef, MessageRef, SendLogRef, WebhookRef } from './refs.ts';
 
 const typeNames: Record<Event['type'], string> = {
   MESSAGE_RECEIVED: 'MessageReceived',
@@ -22,6 +23,7 @@ const typeNames: Record<Event['type'], string> = {
   ACCOUNT_CHANGED: 'AccountChanged',
   GROUP_CHANGED: 'GroupChanged',
   CONTACTS_SYNCED: 'ContactsSynced',
+  WEBHOOK_CHANGED: 'WebhookChanged',
   CAUGHT_UP: 'CaughtUp',
   CHECKPOINT: 'Checkpoint',
 };
@@ -171,6 +173,23 @@ eventType('CONTACTS_SYNCED').implement({
   description: 'A fetch of all contacts ended.',
   interfaces: [EventInterface],
   fields: (t) => ({ sync: t.expose('sync', { type: ContactSyncType, description: 'How it ended.' }) }),
+});
+
+eventType('WEBHOOK_CHANGED').implement({
+  description: 'A webhook was created, updated or deleted, began to fail, or works again.',
+  interfaces: [EventInterface],
+  fields: (t) => ({
+    webhookId: t.id({
+      description: 'Which webhook; also one that is gone.',
+      resolve: (event) => showId('webhook', event.webhookId),
+    }),
+    webhook: t.field({
+      type: WebhookRef,
+      nullable: true,
+      description: 'The webhook, where it is still there. ADMIN only, else null.',
+      resolve: (event, _, { caller, loaders }) => readWebhook(loaders, caller, event.webhookId),
+    }),
+  }),
 });
 
 eventType('CAUGHT_UP').implement({

@@ -62,5 +62,7 @@ function typeName(found: FoundNode): string {
       return 'SendLog';
     case 'token':
       return 'ApiToken';
+    case 'webhook':
+      return 'Webhook';
   }
 }

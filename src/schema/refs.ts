@@ -3,7 +3,7 @@ import type { ChatFilter as ChatFilterShape } from '../resolvers/read-chats.ts';
 import type { ContactFilter as ContactFilterShape } from '../resolvers/read-contacts.ts';
 import type { LogFilter as LogFilterShape } from '../resolvers/read-logs.ts';
 import type { MessageFilter as MessageFilterShape } from '../resolvers/read-messages.ts';
-import type { Account, Chat, Contact, Group, Message, SendJob, SendLog } from '../resolvers/shapes.ts';
+import type { Account, Chat, Contact, Group, Message, SendJob, SendLog, Webhook } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { connectionType, uncountedConnectionType } from './connection.ts';
 
@@ -14,6 +14,7 @@ export const ChatRef = builder.objectRef<Chat>('Chat');
 export const MessageRef = builder.objectRef<Message>('Message');
 export const SendLogRef = builder.objectRef<SendLog>('SendLog');
 export const SendJobRef = builder.objectRef<SendJob>('SendJob');
+export const WebhookRef = builder.objectRef<Webhook>('Webhook');
 
 export const GroupConnection = connectionType('Group', GroupRef);
 export const ContactConnection = connectionType('Contact', ContactRef);

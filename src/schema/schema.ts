@@ -25,5 +25,6 @@ import './message.ts';
 import './node.ts';
 import './send.ts';
 import './stats.ts';
+import './webhook.ts';
 
 export const schema = builder.toSchema();

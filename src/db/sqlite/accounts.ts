@@ -2,6 +2,7 @@ import type { Millis, QrCode } from '../../words.ts';
 import type { Account, Self, Seq } from '../model.ts';
 import type { AccountUpdate, Changed, Lane, NewAccount, StateChange } from '../store.ts';
 import { accountOf, type AccountRow, expectAccount, liveAccount, selfOf } from './account-rows.ts';
+import { dropDeliveriesOfAccount } from './deliveries.ts';
 import type { Engine } from './engine.ts';
 import { leaveAllGroups } from './groups.ts';
 import { append, appendAccountChanged, newestSeq } from './journal.ts';
@@ -221,6 +222,7 @@ export function deleteAccount(engine: Engine, id: number, now: Millis): { seq: S
   cancelAll(engine, id, now);
   leaveAllGroups(engine, id, now);
   releaseUploads(engine, id, now);
+  dropDeliveriesOfAccount(engine, id);
   const seq = appendAccountChanged(engine, id, 'DELETED', now);
   engine.sql.run(updateDeleted, { id, at: now, seq });
   return { seq };

@@ -88,6 +88,8 @@ export function eventOf(row: EventRow): StoredEvent {
       return { ...base, type: row.event_kind, groupId: ref, ...(data as EventData['GROUP_CHANGED']) };
     case 'CONTACTS_SYNCED':
       return { ...base, type: row.event_kind, ...(data as EventData['CONTACTS_SYNCED']) };
+    case 'WEBHOOK_CHANGED':
+      return { ...base, type: row.event_kind, webhookId: ref };
     case 'TOKEN_CHANGED':
       return { ...base, type: row.event_kind, tokenId: ref };
     default:

@@ -7,6 +7,7 @@ import { markRead } from './chats.ts';
 import * as contactChanges from './contact-changes.ts';
 import * as contacts from './contacts.ts';
 import { checkTables, openDatabase } from './database.ts';
+import * as deliveries from './deliveries.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { forgetFiles } from './files.ts';
 import * as groups from './groups.ts';
@@ -23,6 +24,7 @@ import { openSharedCommits } from './shared-commits.ts';
 import { take } from './take.ts';
 import * as tokens from './tokens.ts';
 import { addUpload, expireUploads } from './uploads.ts';
+import * as webhooks from './webhooks.ts';
 
 export type SqliteOptions = {
   /** The database file; its folder is made where it is missing. */
@@ -112,6 +114,16 @@ export function storeOf(engine: Engine): Store {
     expireUploads: writing(expireUploads),
     saveAvatar: writing(saveAvatar),
     forgetFiles: writing(forgetFiles),
+
+    createWebhook: writing(webhooks.createWebhook),
+    updateWebhook: writing(webhooks.updateWebhook),
+    putCallback: writing(webhooks.putCallback),
+    deleteWebhook: writing(webhooks.deleteWebhook),
+    replayWebhook: writing(webhooks.replayWebhook),
+    planDeliveries: sharing(deliveries.planDeliveries),
+    settleDelivery: sharing(deliveries.settleDelivery),
+    addDelivery: writing(deliveries.addDelivery),
+    forgetDeliveries: writing(deliveries.forgetDeliveries),
 
     createToken: writing(tokens.createToken),
     putToken: writing(tokens.putToken),

@@ -7,6 +7,7 @@ import type {
   ClientState,
   Confirmation,
   ContactKind,
+  DeliveryStatus,
   Direction,
   DriverKind,
   ErrorCode,
@@ -18,6 +19,7 @@ import type {
   SendType,
   Sex,
   SyncState,
+  WebhookFormat,
 } from '../../words.ts';
 import type { AvatarOwner, Seq, StoredEvent } from '../model.ts';
 
@@ -440,6 +442,55 @@ export type OutboxDayTable = {
   last_id: number;
 };
 
+/** Where events are posted to. */
+export type WebhookTable = {
+  id: Generated<number>;
+  /** Null: it is the administrators'. */
+  token_id: number | null;
+  /** Of one that a token set for itself: its format and account, of which each token has one. */
+  callback_key: string | null;
+  url: string;
+  format: WebhookFormat;
+  /** Lists; null: all. */
+  types: Json | null;
+  account_ids: Json | null;
+  /** Names of events of the old system; null: those that it posts by default. */
+  events: Json | null;
+  media_data: Flag;
+  allow_reply: Flag;
+  poll_url: string | null;
+  enabled: Flag;
+  failing: Generated<Flag>;
+  last_error: string | null;
+  /** What its secrets are sealed for. */
+  secret_name: string;
+  /** A list of secrets, sealed, the newest first. */
+  secrets: Json;
+  /** Everything up to here has its delivery. */
+  cursor: Seq;
+  created_at: Millis;
+};
+
+/** What is or was posted to a webhook: a row a body. */
+export type DeliveryTable = {
+  id: Generated<number>;
+  webhook_id: number;
+  /** The event. */
+  seq: Seq;
+  message_id: string;
+  /** Null: of no account, or the news that one was deleted. */
+  account_id: number | null;
+  /** Null once it is not posted any more. */
+  body: string | null;
+  status: DeliveryStatus;
+  attempts: Generated<number>;
+  response_status: number | null;
+  error: string | null;
+  created_at: Millis;
+  /** Of FAILED. */
+  next_attempt_at: Millis | null;
+};
+
 export type Tables = {
   gateway: GatewayTable;
   message_key: MessageKeyTable;
@@ -474,4 +525,6 @@ export type Tables = {
   message_span: MessageSpanTable;
   send_term: SendTermTable;
   outbox_day: OutboxDayTable;
+  webhook: WebhookTable;
+  delivery: DeliveryTable;
 };

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { append } from './journal.ts';
 import { build, insertion, statement } from './sql.ts';
 import type { SessionTable, TokenTable } from './tables.ts';
+import { deleteWebhooksOf } from './webhooks.ts';
 
 export function tokenOf(row: Selectable<TokenTable>): ApiToken {
   return {
@@ -90,6 +91,7 @@ export function putToken(engine: Engine, input: NewToken): ApiToken {
 export function revokeToken(engine: Engine, id: number, now: Millis): { seq: Seq } {
   expectToken(engine, id);
   engine.sql.run(updateRevoked, { id, at: now });
+  deleteWebhooksOf(engine, id, now);
   return { seq: append(engine, { kind: 'TOKEN_CHANGED', at: now, accountId: null, ref: id }) };
 }
 

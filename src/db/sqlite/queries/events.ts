@@ -1,10 +1,10 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Seq, StoredEvent } from '../../model.ts';
-import type { EventFilter } from '../../store.ts';
+import type { EventFilter, Later } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { eventOf, type EventRow, selectEvents } from '../events.ts';
 import { within } from '../sql.ts';
-import { isEmpty, isGiven, ownersAtOnce, pagesOf } from './paging.ts';
+import { isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf } from './paging.ts';
 
 type Part = { limit: number; isBackward: boolean; bound: Seq };
 
@@ -71,6 +71,25 @@ function seqsOf(filter: EventFilter, part: Part): Expression<unknown> {
 }
 
 const log = { table: 'journal', key: 'seq' } as const;
+
+/** See `Queries.countLater`. Along the log: it is asked of what was not read yet, which is short. */
+export function countLater(engine: Engine, asked: readonly Later[], most: number): number[] {
+  if (asked.length === 0) return [];
+  const counts = asked.map((one) => sql`(select count(*) from (${later(one)} limit ${most}))`);
+  const each = counts.map((count) => sql`select ${count} as count`);
+  return engine.sql.query(sql<{ count: number }>`${sql.join(each, sql` union all `)}`).map(({ count }) => count);
+}
+
+function later({ filter: { types, accountIds }, after, webhookId }: Later): RawBuilder<unknown> {
+  const conditions = [
+    sql`journal.seq > ${after}`,
+    sql`not (journal.kind = 'WEBHOOK_CHANGED' and journal.ref = ${webhookId})`,
+    sql`(journal.account_id is null or ${ofLiveAccount(sql`+journal.account_id`)})`,
+  ];
+  if (isGiven(types)) conditions.push(within(sql`+journal.kind`, types));
+  if (isGiven(accountIds)) conditions.push(isOfAccounts(accountIds));
+  return sql`select 1 from journal where ${sql.join(conditions, sql` and `)}`;
+}
 
 function either(pages: readonly Expression<unknown>[]): Expression<unknown> {
   const each = pages.map((one) => sql`select seq from ${one}`);

@@ -6,6 +6,7 @@ import { heardHours, unechoedSince } from '../evidence.ts';
 import { accountsChanged } from '../journal.ts';
 import { unusedFiles } from '../files.ts';
 import { sentMediaId } from '../sent-media.ts';
+import { countWebhooks } from '../webhooks.ts';
 import * as access from './access.ts';
 import * as accounts from './accounts.ts';
 import * as chats from './chats.ts';
@@ -18,6 +19,7 @@ import * as media from './media.ts';
 import * as members from './members.ts';
 import * as messages from './messages.ts';
 import { positions } from './positions.ts';
+import * as webhooks from './webhooks.ts';
 
 /** Everything that can be asked. */
 export function openQueries(engine: Engine): Queries {
@@ -80,7 +82,15 @@ export function openQueries(engine: Engine): Queries {
     jobsById: reading(logs.jobsById),
     newestEvents: reading(events.newestEvents),
     events: reading(events.events),
+    countLater: reading(events.countLater),
     dayCounts: reading(counts.dayCounts),
+    webhooks: reading(webhooks.webhooks),
+    countWebhooks: reading(countWebhooks),
+    webhooksById: reading(webhooks.webhooksById),
+    deliveryPages: reading(webhooks.deliveryPages),
+    deliveryCounts: reading(webhooks.deliveryCounts),
+    nextDelivery: reading(webhooks.nextDelivery),
+    dueDeliveries: reading(webhooks.dueDeliveries),
     tokens: reading(access.tokens),
     countTokens: reading(access.countTokens),
     tokensById: reading(access.tokensById),
