@@ -20,11 +20,13 @@ import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { admitCallback } from './resolvers/admit-callback.ts';
 import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
+import type { EventFormats } from './resolvers/event-format.ts';
 import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
 import { createKeyTurns } from './resolvers/idempotency.ts';
 import { createKnownAccounts } from './resolvers/known-accounts.ts';
 import { limitCallbacks } from './resolvers/limit-callbacks.ts';
+import { createPasses } from './resolvers/passes.ts';
 import { limitSends } from './resolvers/limit-sends.ts';
 import { startLiveLog } from './resolvers/live-log.ts';
 import { createPollers } from './resolvers/poll-upstreams.ts';
@@ -34,13 +36,16 @@ import { receiveCallback } from './resolvers/receive-callback.ts';
 import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
 import { createRefusals } from './resolvers/refusals.ts';
 import { runAccounts } from './resolvers/run-accounts.ts';
+import { runWebhooks } from './resolvers/run-webhooks.ts';
 import { serveMedia } from './resolvers/serve-media.ts';
 import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
+import { testEvents } from './rest/test-events.ts';
 import { createContext } from './schema/builder.ts';
+import { standardFormat } from './schema/encode-event.ts';
 import { eventJson, eventsDocument } from './schema/event-json.ts';
 import { schema } from './schema/schema.ts';
 import { type Seal, loadSeal } from './secrets.ts';
@@ -52,6 +57,14 @@ const drivers: Partial<Record<DriverKind, DriverType>> = {
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 
+const untold = async () => [];
+const formats: EventFormats = {
+  STANDARD: standardFormat,
+  OPENWX: { encode: untold, test: testEvents.OPENWX },
+  ECLOUD: { encode: untold, test: testEvents.ECLOUD },
+  PCHOOK: { encode: untold, test: testEvents.PCHOOK },
+};
+
 export type Overrides = {
   clock?: Clock;
   log?: Logger;
@@ -59,6 +72,7 @@ export type Overrides = {
   random?: () => number;
   /** In the place of the gateway's own. */
   drivers?: Partial<Record<DriverKind, DriverType>>;
+  formats?: Partial<EventFormats>;
   freeBytes?: App['freeBytes'];
 };
 
@@ -117,6 +131,8 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       limitCallbacks: limitCallbacks(config.callbacksPerMinute, clock),
       refusals: createRefusals(log, clock),
       keyTurns: createKeyTurns(),
+      passes: createPasses(randomHex),
+      formats: { ...formats, ...overrides.formats },
       freeBytes: overrides.freeBytes ?? watchDisk(dirname(config.database), clock),
       publicUrl: () => url,
       startedAt: clock.now(),
@@ -149,13 +165,14 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
     const accounts = runAccounts(app, node);
     const fetches = fetchMedia(app);
     const serving = server;
+    const webhooks = runWebhooks(app, (caller, path) => app.passes.use(caller, (token) => serving.visit(path, token)));
     return {
       app,
       url: listening.local,
       firstToken,
       stop: async () => {
         stopping.abort();
-        await Promise.all([serving.close(), accounts, fetches, tail.ended]);
+        await Promise.all([serving.close(), accounts, fetches, webhooks, tail.ended]);
         await store.close();
       },
     };

@@ -42,6 +42,7 @@ const patient = new Set([
   'addFriend',
   'acceptFriendRequest',
   'enterVerificationCode',
+  'testWebhook',
 ]);
 
 export function createGraphql({ schema, app, createContext, executionMs }: GraphqlOptions) {

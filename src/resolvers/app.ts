@@ -8,11 +8,13 @@ import type { Seal } from '../secrets.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Breaker } from './breaker.ts';
+import type { EventFormats } from './event-format.ts';
 import type { Commit } from './group-commit.ts';
 import type { KeyTurns } from './idempotency.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { AvatarFetches } from './read-avatar.ts';
 import type { LiveLog } from './live-log.ts';
+import type { Passes } from './passes.ts';
 import type { Pollers } from './poll-upstreams.ts';
 import type { RunningDrivers } from './driver-of.ts';
 import type { CallbackLimit } from './limit-callbacks.ts';
@@ -47,6 +49,9 @@ export type App = {
   readonly limitCallbacks: CallbackLimit;
   readonly refusals: Refusals;
   readonly keyTurns: KeyTurns;
+  readonly passes: Passes;
+  /** How events are told to webhooks. */
+  readonly formats: EventFormats;
   /** What is left on the database's disk; null where the system does not tell. */
   readonly freeBytes: () => Promise<number | null>;
   /** Under which address this gateway is reached; known once it listens. */

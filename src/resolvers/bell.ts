@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.ts';
+import type { Millis } from '../words.ts';
+
 /** A bell that one waiter listens to: a ring while nobody waits is kept for the next wait. */
 export type Bell = {
   ring(): void;
@@ -26,4 +29,12 @@ export function createBell(): Bell {
         signal.addEventListener('abort', done, { once: true });
       }),
   };
+}
+
+/** Waits for the bell, but no longer than so many milliseconds. */
+export async function waitAtMost(clock: Clock, bell: Bell, ms: Millis, signal: AbortSignal): Promise<void> {
+  const either = new AbortController();
+  const both = AbortSignal.any([signal, either.signal]);
+  await Promise.race([bell.wait(both), clock.sleep(ms, both)]);
+  either.abort();
 }

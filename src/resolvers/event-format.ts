@@ -1,4 +1,5 @@
 /** Events in the words of an old system: what its own program would post of them. The faces give the formats. */
+import type { WebhookFormat } from '../words.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
 import type { Event } from './read-events.ts';
@@ -21,3 +22,14 @@ export type EncodeEvent = (
   event: Event,
   options: FormatOptions,
 ) => Promise<readonly string[]>;
+
+/** What a body tells that only shows whether bodies arrive. */
+export type TestEvent = { timestamp: string; cursor: string };
+
+export type EventFormat = {
+  encode: EncodeEvent;
+  /** A body as the system itself posts to try an address, or that no receiver does anything about. */
+  test: (event: TestEvent) => string;
+};
+
+export type EventFormats = Readonly<Record<WebhookFormat, EventFormat>>;

@@ -5,12 +5,11 @@ import type { App } from './app.ts';
 import { type Caller, requireScope, visibleAccounts } from './caller.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from './connection.ts';
 import { badInput, notFound } from './errors.ts';
-import { readId, showId } from './ids.ts';
+import { readId } from './ids.ts';
 import { readText } from './input.ts';
+import { readAccountIds } from './read-account-ids.ts';
 
 export type { Group };
-
-const maxAccounts = 10_000;
 
 /** By id. A caller of certain accounts sees the groups that hold one of them, with those members only. */
 export async function readGroups(app: App, caller: Caller, args: PageArgs): Promise<Connection<Group>> {
@@ -53,7 +52,7 @@ export async function createGroup(
 ): Promise<Changed<Group>> {
   requireScope(caller, 'ADMIN');
   const name = readText('name', input.name, 50);
-  const accountIds = await readMembers(app, input.accountIds);
+  const accountIds = await readAccountIds(app, input.accountIds);
   return app.store.createGroup({ name, accountIds, now: app.clock.now() });
 }
 
@@ -67,7 +66,7 @@ export async function updateGroup(
   if (input.name === null) throw badInput('name', 'A group must keep a name.');
   const change: { name?: string; accountIds?: readonly number[] } = {};
   if (input.name !== undefined) change.name = readText('name', input.name, 50);
-  if (input.accountIds !== undefined) change.accountIds = await readMembers(app, input.accountIds ?? []);
+  if (input.accountIds !== undefined) change.accountIds = await readAccountIds(app, input.accountIds ?? []);
   return app.store.updateGroup(group.id, change, app.clock.now());
 }
 
@@ -78,7 +77,7 @@ export async function addToGroup(
 ): Promise<Changed<Group>> {
   requireScope(caller, 'ADMIN');
   const group = await readGroup(app, caller, input.id);
-  const add = await readMembers(app, input.accountIds);
+  const add = await readAccountIds(app, input.accountIds);
   return app.store.changeGroupMembers(group.id, { add }, app.clock.now());
 }
 
@@ -89,7 +88,7 @@ export async function removeFromGroup(
 ): Promise<Changed<Group>> {
   requireScope(caller, 'ADMIN');
   const group = await readGroup(app, caller, input.id);
-  const remove = await readMembers(app, input.accountIds);
+  const remove = await readAccountIds(app, input.accountIds);
   return app.store.changeGroupMembers(group.id, { remove }, app.clock.now());
 }
 
@@ -105,18 +104,4 @@ export function seenBy(caller: Caller, group: Group): Group {
   if (caller.accountIds === null) return group;
   const { accountIds } = caller;
   return { ...group, accountIds: group.accountIds.filter((id) => accountIds.includes(id)) };
-}
-
-/** Ids of existing accounts, each once. NOT_FOUND for the first that is not there. */
-async function readMembers(app: App, shown: readonly string[]): Promise<number[]> {
-  if (shown.length > maxAccounts) throw badInput('accountIds', `At most ${maxAccounts} accounts at once.`);
-  const ids = shown.map((id) => {
-    const accountId = readId('account', id);
-    if (accountId === null) throw notFound('account', id);
-    return accountId;
-  });
-  const known = new Set((await app.store.queries.accountsById(ids)).map((account) => account.id));
-  const unknown = ids.find((id) => !known.has(id));
-  if (unknown !== undefined) throw notFound('account', showId('account', unknown));
-  return [...new Set(ids)];
 }

@@ -6,6 +6,9 @@ import type { App } from './app.ts';
 import { type Caller, visibleAccounts } from './caller.ts';
 import { eventFilter } from './read-events.ts';
 
+/** A webhook that is to be served now, and in whose name. */
+export type Ready = { webhook: Webhook; caller: Caller };
+
 /** One that a token set for itself has that token's rights; one of the administrators' may do what concerns its accounts. */
 export async function callerOf(app: App, webhook: Webhook): Promise<Caller | null> {
   const [token] = webhook.tokenId === null ? [] : await app.store.queries.tokensById([webhook.tokenId]);

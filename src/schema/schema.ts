@@ -26,5 +26,6 @@ import './node.ts';
 import './send.ts';
 import './stats.ts';
 import './webhook.ts';
+import './webhook-mutations.ts';
 
 export const schema = builder.toSchema();
