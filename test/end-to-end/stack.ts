@@ -134,6 +134,8 @@ export type MovableClock = Clock & {
   moveOn(ms: number): void;
   /** Resolves when so many sleep for just this time: who has not gone to sleep yet would not be woken by `moveOn`. */
   asleep(ms: number, count: number): Promise<void>;
+  /** Resolves when somebody sleeps until about that time. */
+  asleepUntil(at: number): Promise<void>;
 };
 
 /** Real time that a test can move on: whoever sleeps until then wakes at once. */
@@ -142,6 +144,16 @@ export function movableClock(): MovableClock {
   const sleepers = new Set<{ ms: number; until: number; wake: () => void }>();
   const watching = new Set<() => void>();
   const now = () => Date.now() + ahead;
+  const seen = (isSo: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!isSo()) return;
+        watching.delete(look);
+        resolve();
+      };
+      watching.add(look);
+      look();
+    });
   return {
     now,
     elapsed: () => performance.now() + ahead,
@@ -164,16 +176,8 @@ export function movableClock(): MovableClock {
       ahead += ms;
       for (const sleeper of sleepers) if (sleeper.until <= now()) sleeper.wake();
     },
-    asleep: (ms, count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if ([...sleepers].filter((sleeper) => sleeper.ms === ms).length < count) return;
-          watching.delete(look);
-          resolve();
-        };
-        watching.add(look);
-        look();
-      }),
+    asleep: (ms, count) => seen(() => [...sleepers].filter((sleeper) => sleeper.ms === ms).length >= count),
+    asleepUntil: (at) => seen(() => [...sleepers].some(({ until }) => until >= at && until < at + 4_000)),
   };
 }
 
