@@ -15,7 +15,7 @@ export type Running = {
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Resolves when it says that it is ready. */
-export async function runGateway(folder: string, port: number): Promise<Running> {
+export async function runGateway(folder: string, port: number, env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(process.execPath, [main], {
     cwd: folder,
     env: {
@@ -24,6 +24,7 @@ export async function runGateway(folder: string, port: number): Promise<Running>
       WXGRAPH_PORT: String(port),
       WXGRAPH_ADMIN_TOKEN: adminToken,
       WXGRAPH_LOG_LEVEL: 'error',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

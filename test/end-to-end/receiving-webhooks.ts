@@ -16,7 +16,7 @@ export type Heard = {
   // oxlint-disable-next-line typescript/no-explicit-any -- bodies are asserted on, not typed
   json: any;
 };
-export type Answered = { status?: number; headers?: OutgoingHttpHeaders; body?: string };
+export type Answered = { status?: number; headers?: OutgoingHttpHeaders; body?: string | Uint8Array };
 
 export type Receiver = AsyncDisposable & {
   url: string;
