@@ -22,6 +22,7 @@ type Ids = Record<string, string[]>;
 beforeAll(async () => {
   stack = await startStack({
     simulator: { accounts: 2, friends: 4, rooms: 2 },
+    env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
     overrides: { drivers: { OPENWX: acting.type } },
   });
   await contactsFetched(stack);
@@ -78,6 +79,12 @@ beforeAll(async () => {
   // The job of both has a line of the visible account.
   foreign['job_'] = foreign['job_']!.filter((id) => !own['job_']!.includes(id));
   foreign['tok_'] = foreign['tok_']!.slice(0, 1);
+  const { createWebhook } = dataOf(
+    await stack.query(
+      'mutation { createWebhook(input: { url: "http://127.0.0.1:9/secret", types: [] }) { webhook { id } } }',
+    ),
+  );
+  foreign['hook_'] = [createWebhook.webhook.id];
 });
 afterAll(() => stack.stop());
 
@@ -135,9 +142,10 @@ const roots: Record<string, (ids: string[], after: string | null) => string> = {
       ... on MessageReceived { message { ${message} } } ... on SendUpdated { log { ${log} } }
       ... on ContactChanged { contact { id } member { id } } ... on ChatUpdated { chat { id } }
       ... on AccountChanged { accountId } ... on GroupChanged { groupId group { ${group} } } ... on ContactsSynced { sync { friends } }
-      ... on ClientStateChanged { to reason }
+      ... on ClientStateChanged { to reason } ... on WebhookChanged { webhookId webhook { url } }
     } }`,
   eventLog: () => 'eventLog { retentionDays }',
+  webhooks: () => 'webhooks { nodes { id url } }',
   apiTokens: () => 'apiTokens { nodes { id } }',
   viewer: () => 'viewer { accountIds token { name } }',
   gateway: () => 'gateway { version }',
@@ -156,7 +164,7 @@ describe('a token for one account', () => {
     const data = dataOf(await stack.query('{ __schema { queryType { fields { name } } } }'));
     const names = data.__schema.queryType.fields.map((field: { name: string }) => field.name) as string[];
     expect(names.toSorted()).toEqual(Object.keys(roots).toSorted());
-    for (const kind of ['0', 'con_', 'mem_', 'chat_', 'msg_', 'media_', 'job_', 'log_', 'g', 'tok_']) {
+    for (const kind of ['0', 'con_', 'mem_', 'chat_', 'msg_', 'media_', 'job_', 'log_', 'g', 'tok_', 'hook_']) {
       expect(foreign[kind]?.length, kind).toBeGreaterThan(0);
     }
   });

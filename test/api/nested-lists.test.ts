@@ -20,7 +20,10 @@ let statements = 0;
 let uncount: () => void;
 
 beforeAll(async () => {
-  stack = await startStack({ simulator: { accounts: 3, friends: 30, rooms: 12, roomMembers: 5 } });
+  stack = await startStack({
+    simulator: { accounts: 3, friends: 30, rooms: 12, roomMembers: 5 },
+    env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
+  });
   await contactsFetched(stack);
   for (let i = 0; i < 40; i += 1) {
     const room = i % 2 === 0 ? inRoom(`@@r${i % 20}`, `群${i % 20}`) : {};
@@ -31,6 +34,7 @@ beforeAll(async () => {
   for (let i = 0; i < 20; i += 1) {
     const text = `mutation ($ids: [ID!]!, $to: String) { createGroup(input: { name: "组", accountIds: $ids }) { cursor }
       createAccount(input: { name: "号", connection: { openwx: { baseUrl: "http://127.0.0.1:9" } }, defaultReceiver: $to }) { cursor }
+      createWebhook(input: { url: "http://127.0.0.1:9/", types: [CONTACTS_SYNCED] }) { cursor }
       createApiToken(input: { name: "钥匙", scope: READ }) { secret } }`;
     dataOf(await stack.query(text, { ids: stack.accountIds, to: `谁${i}` }));
   }
@@ -166,6 +170,7 @@ describe('a list', () => {
       'logs',
       'messages',
       'nodes',
+      'webhooks',
     ]);
     expect(documents.length).toBeGreaterThan(50);
   });

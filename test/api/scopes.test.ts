@@ -102,6 +102,12 @@ const mutations: Record<string, { needs: 'SEND' | 'ADMIN'; text: () => string }>
   resend: { needs: 'SEND', text: () => `resend(input: { logId: "${line}", waitMs: 0 }) { cursor }` },
   markRead: { needs: 'SEND', text: () => `markRead(input: { chatId: "${chat}" }) { cursor }` },
   createApiToken: { needs: 'ADMIN', text: () => 'createApiToken(input: { name: "再", scope: READ }) { secret }' },
+  createWebhook: { needs: 'ADMIN', text: () => 'createWebhook(input: { url: "https://203.0.113.9/" }) { cursor }' },
+  updateWebhook: { needs: 'ADMIN', text: () => 'updateWebhook(input: { id: "hook_1", enabled: false }) { cursor }' },
+  rotateWebhookSecret: { needs: 'ADMIN', text: () => 'rotateWebhookSecret(id: "hook_1") { secret }' },
+  testWebhook: { needs: 'ADMIN', text: () => 'testWebhook(id: "hook_1") { cursor }' },
+  replayWebhook: { needs: 'ADMIN', text: () => 'replayWebhook(input: { id: "hook_1", after: "x" }) { cursor }' },
+  deleteWebhook: { needs: 'ADMIN', text: () => 'deleteWebhook(id: "hook_1") { cursor }' },
   revokeApiToken: { needs: 'ADMIN', text: () => 'revokeApiToken(id: "tok_1") { cursor }' },
 };
 

@@ -29,7 +29,7 @@ afterAll(() => {
 
 /** Of tables with a row a message, a send or an event. Whatever an index of terms matches is found and not looked for. */
 const growing =
-  /^SCAN (?:message|message_raw|message_key|message_term|outbox|send_term|journal|job|media)\b(?! VIRTUAL TABLE INDEX \d+:[^ ]*M)/;
+  /^SCAN (?:message|message_raw|message_key|message_term|outbox|send_term|journal|job|media|delivery)\b(?! VIRTUAL TABLE INDEX \d+:[^ ]*M)/;
 
 const live = String.raw`where "(?:message"\.")?account_id" not in \(select id from account where deleted_at is not null\)`;
 const exceptions: Record<string, RegExp> = {
@@ -175,10 +175,26 @@ const questions: Partial<Record<keyof Queries, (queries: Queries) => Promise<unk
   chatCounts: (q) => [q.chatCounts(many, {})],
   chatsById: (q) => [q.chatsById(many)],
   chatsByContact: (q) => [q.chatsByContact(many)],
+  countLater: (q) => [
+    q.countLater(
+      eventFilters.map((filter) => ({ filter, after: 3, webhookId: 1 })),
+      10,
+    ),
+  ],
+  deliveryPages: (q) => [
+    q.deliveryPages(many, {}, { first: 5 }),
+    q.deliveryPages([1], { statuses: ['FAILED'] }, { first: 5, after: [9] }),
+  ],
+  deliveryCounts: (q) => [q.deliveryCounts(many, {}), q.deliveryCounts([1], { statuses: ['FAILED', 'PENDING'] })],
+  nextDelivery: (q) => [q.nextDelivery(1)],
+  dueDeliveries: (q) => [q.dueDeliveries(1, noon, 4, [2])],
   dayCounts: (q) => [q.dayCounts({ accountIds: many, from: '2026-01-01', to: '2026-02-01' })],
 };
 /** About few things. */
-const others = ['tokens', 'countTokens', 'tokensById', 'tokenByHash', 'sessionByHash'];
+const others = [
+  ...['tokens', 'countTokens', 'tokensById', 'tokenByHash', 'sessionByHash'],
+  ...['webhooks', 'countWebhooks', 'webhooksById'],
+];
 
 describe('a question', () => {
   it('reads a table that grows from its beginning', async () => {
