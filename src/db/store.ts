@@ -223,8 +223,8 @@ export interface Store {
   settleDelivery(id: number, attempt: Attempt): Promise<boolean>;
   /** A delivery that was tried once, outside of the order. */
   addDelivery(webhookId: number, delivery: NewDelivery, attempt: Attempt): Promise<void>;
-  /** All but the newest `delivered` that arrived, and what was settled before `before`, is forgotten. At most `limit`; how many. */
-  forgetDeliveries(webhookId: number, keep: { delivered: number; before: Millis }, limit: number): Promise<number>;
+  /** What is not kept of what was settled is forgotten, at most `limit`; how many. */
+  forgetDeliveries(webhookId: number, keep: KeptDeliveries, limit: number): Promise<number>;
 
   // ── access ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -719,6 +719,8 @@ export type NewDelivery = Pick<WebhookDelivery, 'seq' | 'messageId' | 'accountId
   body: string | null;
   error?: string;
 };
+/** The newest so many of each, made at `before` or later. */
+export type KeptDeliveries = { delivered: number; exhausted: number; before: Millis };
 export type DeliveryPlan = {
   webhookId: number;
   /** Where the webhook stands. */

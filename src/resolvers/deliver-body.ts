@@ -4,6 +4,7 @@ import type { WebhookDelivery } from '../db/model.ts';
 import type { Attempt } from '../db/store.ts';
 import type { App } from './app.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
+import type { ServedWebhook } from './served-webhook.ts';
 import { takeReply } from './take-reply.ts';
 import type { Ready } from './webhook-caller.ts';
 
@@ -13,17 +14,17 @@ const graceMs = 5_000;
 const laterMs = 1_000;
 
 export type Delivery = WebhookDelivery & { body: string };
-/** Resolves when the outcome is stored; rejects only where the gateway itself is at fault. */
-export type Deliver = (present: Ready, delivery: Delivery) => Promise<void>;
 
-export function deliverWith(app: App, log: Logger): Deliver {
-  return async ({ webhook, caller }, delivery) => {
-    const { attempt, answer } = await withGrace(app, (signal) => attemptDelivery(app, webhook, delivery, signal));
-    const isAnswered = answer !== null && webhook.allowReply && webhook.format === 'OPENWX';
-    // Before the outcome: a crash between the two asks again, and what was queued is not queued twice.
-    const error = isAnswered ? await takeReply(app, webhook, caller, delivery, answer) : null;
-    await settle(app, log, delivery, error === null ? attempt : { ...attempt, error });
-  };
+/** Resolves when the outcome is stored; rejects only where the gateway itself is at fault. */
+export async function deliverBody(
+  { app, log }: ServedWebhook,
+  { webhook, caller }: Ready,
+  delivery: Delivery,
+): Promise<void> {
+  const { attempt, answer } = await withGrace(app, (signal) => attemptDelivery(app, webhook, delivery, signal));
+  // Before the outcome: a crash between the two asks again, and what was queued is not queued twice.
+  const error = answer && webhook.allowReply ? await takeReply(app, webhook, caller, delivery, answer) : null;
+  await settle(app, log, delivery, error === null ? attempt : { ...attempt, error });
 }
 
 /** What is under way when the gateway stops has a little time to end. */

@@ -6,8 +6,7 @@ import { WebCallError, type WebReply, webCall } from '../web-call.ts';
 import type { Millis } from '../words.ts';
 import type { App } from './app.ts';
 import type { Caller } from './caller.ts';
-import { showId } from './ids.ts';
-import type { Ready } from './webhook-caller.ts';
+import type { ServedWebhook } from './served-webhook.ts';
 
 /** After each answer, and while no account runs. */
 const everyMs = 5_000;
@@ -18,20 +17,17 @@ const timeoutMs = 120_000;
 export type Visit = (caller: Caller, path: string) => Promise<number>;
 
 /** Asks once, where there is somebody to be asked for; answers when to ask again, null: when something changes. */
-export function pollFor(
-  app: App,
-  ready: () => Promise<Ready | null>,
+export function pollAddress(
+  { app, log, ready, over }: Pick<ServedWebhook, 'app' | 'log' | 'ready' | 'over'>,
   visit: Visit,
-  signal: AbortSignal,
 ): () => Promise<Millis | null> {
   return async () => {
     const present = await ready();
     const address = present?.webhook.pollUrl ?? null;
     if (present === null || address === null) return null;
     if (!(await isRunning(app, present.caller))) return everyMs;
-    const log = app.log.child({ webhookId: showId('webhook', present.webhook.id) });
     try {
-      const answer = await ask(app, address, signal);
+      const answer = await ask(app, address, over);
       const path = ownCall(app, answer);
       if (path !== null) {
         const status = await visit(present.caller, path);

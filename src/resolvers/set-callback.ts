@@ -38,6 +38,12 @@ export async function setCallback(
     return;
   }
   const { events = null, mediaData = true, allowReply = false } = options;
-  const to = { url: await checkDestination(app, 'url', url), events: events && [...events], mediaData, allowReply };
+  const to = {
+    url: await checkDestination(app, 'url', url),
+    events: events && [...events],
+    mediaData,
+    // The other systems take nothing from an answer.
+    allowReply: allowReply && format === 'OPENWX',
+  };
   await app.store.putCallback(of, to, mostWebhooks);
 }

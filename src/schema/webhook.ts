@@ -89,7 +89,7 @@ WebhookRef.implement({
       type: WebhookDeliveryConnection,
       nullable: true,
       description:
-        'Newest first. Of those that arrived the newest thousand are kept, others for as long as the event log is.',
+        'Newest first. Of those that arrived the newest thousand are kept, of those that were given up the newest ten thousand, and none for longer than events are.',
       args: {
         statuses: t.arg({ type: [DeliveryStatusEnum], description: 'These only.' }),
         ...pageArgs,

@@ -18,6 +18,7 @@ import { testSendLog } from './contract/send-log.ts';
 import { testSending } from './contract/sending.ts';
 import { testSettling } from './contract/settling.ts';
 import { testUploads } from './contract/uploads.ts';
+import { testWebhooks } from './contract/webhooks.ts';
 import type { OpenStore } from './contract/world.ts';
 
 /** What every store must do, written against the interface alone. An engine is done when it passes. */
@@ -77,6 +78,9 @@ export function testStore(name: string, open: OpenStore): void {
     });
     describe('evidence', () => {
       testEvidence(open);
+    });
+    describe('events going out', () => {
+      testWebhooks(open);
     });
     describe('access', () => {
       testAccess(open);

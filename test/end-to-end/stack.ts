@@ -177,7 +177,7 @@ export function movableClock(): MovableClock {
       for (const sleeper of sleepers) if (sleeper.until <= now()) sleeper.wake();
     },
     asleep: (ms, count) => seen(() => [...sleepers].filter((sleeper) => sleeper.ms === ms).length >= count),
-    asleepUntil: (at) => seen(() => [...sleepers].some(({ until }) => until >= at && until < at + 4_000)),
+    asleepUntil: (at) => seen(() => [...sleepers].some((one) => one.until >= at && one.until < at + 4_000)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/resolvers/caller.ts';
-import { pollFor } from '../../src/resolvers/poll-address.ts';
+import { pollAddress } from '../../src/resolvers/poll-address.ts';
 import { runWebhook } from '../../src/resolvers/run-webhook.ts';
 import { callerOf } from '../../src/resolvers/webhook-caller.ts';
 import { type Receiver, createWebhook, plainFormat, startReceiver, updateWebhook } from './receiving-webhooks.ts';
@@ -35,7 +35,8 @@ async function poll(id: string): Promise<{ wait: number | null; calls: { caller:
     calls.push({ caller, path });
     return 200;
   };
-  return { wait: await pollFor(app, ready, visit, new AbortController().signal)(), calls };
+  const served = { app, log: app.log, ready, over: new AbortController().signal };
+  return { wait: await pollAddress(served, visit)(), calls };
 }
 
 /** Not served by the gateway itself meanwhile. */

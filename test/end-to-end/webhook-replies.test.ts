@@ -80,9 +80,8 @@ describe('what the receiver answers', () => {
     await bot.atLeast(4);
     await outcomes.atLeast(4);
     outcomes.stop();
-    expect(bot.heard.map(({ json: body }) => body.post_type).toSorted()).toEqual(
-      ['INCOMING', 'INCOMING', 'OUTGOING', 'OUTGOING'].toSorted(),
-    );
+    const count = (direction: string) => bot.heard.filter(({ json: body }) => body.post_type === direction).length;
+    expect([count('INCOMING'), count('OUTGOING')]).toEqual([2, 2]);
     expect(await sent()).toEqual([
       { type: 'TEXT', content: '答一', receiver: friend, account: { id: '00001' } },
       { type: 'TEXT', content: '答二', receiver: room.wxid, account: { id: '00002' } },

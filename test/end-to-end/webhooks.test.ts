@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { dataOf, headOf, receive } from '../api/ask.ts';
 import { openEvents } from './event-stream.ts';
 import {
-  type Receiver,
   createWebhook,
   isSigned,
   plainFormat,
@@ -181,9 +180,7 @@ describe('a STANDARD webhook', () => {
     const { id } = await createWebhook(stack, { url: receiver.url, ...messages });
     await receive(stack, '不要');
     await outcomes.atLeast(1);
-    const changed = await stack.until(
-      async () => (await showWebhook(stack, id)).enabled === false && showWebhook(stack, id),
-    );
+    const changed = await stack.until(async () => !(await showWebhook(stack, id)).enabled && showWebhook(stack, id));
     expect(changed).toMatchObject({
       failing: true,
       lastError: 'answered HTTP 410: it wants no more, and was switched off',

@@ -2,7 +2,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Millis } from '../../words.ts';
 import type { Seq, WebhookDelivery } from '../model.ts';
-import { type Attempt, type DeliveryPlan, type NewDelivery, StoreError } from '../store.ts';
+import { type Attempt, type DeliveryPlan, type KeptDeliveries, type NewDelivery, StoreError } from '../store.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
 import { build, insertion, statement } from './sql.ts';
@@ -180,12 +180,15 @@ const deleteWaiting = statement((v: { webhookId: number; after: Seq }) =>
     .where('seq', '>', v.after),
 );
 const deleteOld = statement(
-  (v: { webhookId: number; delivered: number; before: Millis; limit: number }) => sql`delete from delivery where id in (
-    select id from (select id from delivery where webhook_id = ${v.webhookId} and status = 'DELIVERED'
-      order by id desc limit -1 offset ${v.delivered})
-    union select id from (select id from delivery where webhook_id = ${v.webhookId} and status in ('DELIVERED', 'EXHAUSTED')
-      and created_at < ${v.before})
-    limit ${v.limit})`,
+  (v: { webhookId: number; delivered: number; exhausted: number; before: Millis; limit: number }) => sql`
+    delete from delivery where id in (
+      select id from (select id from delivery where webhook_id = ${v.webhookId} and status = 'DELIVERED'
+        order by id desc limit -1 offset ${v.delivered})
+      union all select id from (select id from delivery where webhook_id = ${v.webhookId} and status = 'EXHAUSTED'
+        order by id desc limit -1 offset ${v.exhausted})
+      union all select id from delivery
+        where webhook_id = ${v.webhookId} and status in ('DELIVERED', 'EXHAUSTED') and created_at < ${v.before}
+      limit ${v.limit})`,
 );
 
 export function dropDeliveries(engine: Engine, webhookId: number): void {
@@ -202,11 +205,6 @@ export function takeBackDeliveries(engine: Engine, webhookId: number, after: Seq
 }
 
 /** See `Store.forgetDeliveries`. */
-export function forgetDeliveries(
-  engine: Engine,
-  webhookId: number,
-  { delivered, before }: { delivered: number; before: Millis },
-  limit: number,
-): number {
-  return engine.sql.run(deleteOld, { webhookId, delivered, before, limit }).changes;
+export function forgetDeliveries(engine: Engine, webhookId: number, keep: KeptDeliveries, limit: number): number {
+  return engine.sql.run(deleteOld, { webhookId, ...keep, limit }).changes;
 }
