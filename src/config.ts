@@ -37,7 +37,7 @@ export type Config = {
   defaultConnection: ConnectionSetting | null;
   /** Origins that browsers may call from, beside the gateway's own. */
   allowOrigins: readonly string[];
-  /** Private hosts that addresses of media may point to: `host`, which is any port of it, or `host:port`. */
+  /** Private hosts that addresses of media and webhooks may point to: `host`, which is any port of it, or `host:port`. */
   allowHosts: readonly string[];
   /** Folders that media may be sent from by their path. */
   mediaRoots: readonly string[];

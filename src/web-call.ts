@@ -41,8 +41,9 @@ export class WebCallError extends Error {
 /** Makes the request once. Throws WebCallError. */
 export async function webCall(address: string, call: WebCall, signal: AbortSignal): Promise<WebReply> {
   const { method, headers, body = null, allowHosts, timeoutMs, maxBytes } = call;
-  const late = AbortSignal.timeout(timeoutMs);
-  const either = AbortSignal.any([signal, late]);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  const either = AbortSignal.any([signal, late.signal]);
   const progress = { connected: false };
   let client: Client | null = null;
   let host = 'the address';
@@ -61,8 +62,9 @@ export async function webCall(address: string, call: WebCall, signal: AbortSigna
     const answer = await client.request({ method, path, headers, body, signal: either, reset: true });
     return { status: answer.statusCode, headers: answer.headers, body: await readSome(answer.body, maxBytes) };
   } catch (error) {
-    throw failureOf(error, host, progress.connected, signal.aborted ? 'ABORTED' : late.aborted ? 'LATE' : 'FAILED');
+    throw failureOf(error, host, progress.connected, signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED');
   } finally {
+    clearTimeout(timer);
     // Not awaited: an abort must not wait for a handshake that nobody answers.
     void client?.destroy().catch(() => undefined);
   }
