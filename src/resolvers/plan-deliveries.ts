@@ -12,6 +12,8 @@ import { filterFor } from './webhook-caller.ts';
 /** So many events are planned in one step, and as many bytes; more wait in the log. */
 const eventsAtOnce = 50;
 const charactersAtOnce = 4 * 1024 * 1024;
+/** An event may have to wait for its media: what was planned before it does not wait with it. */
+const patienceMs = 100;
 /** No receiver wants more, and a picture in base64 is less. */
 const longestBody = 32 * 1024 * 1024;
 
@@ -36,15 +38,28 @@ export async function planDeliveries(
   const deliveries: NewDelivery[] = [];
   let characters = 0;
   for (const [at, event] of events.entries()) {
-    if (at >= eventsAtOnce || characters > charactersAtOnce) {
-      return { deliveries, upTo: events[at - 1]!.seq, isNews: true };
-    }
-    for (const delivery of await deliveriesOf(app, webhook, caller, event)) {
+    const isFull = at >= eventsAtOnce || characters > charactersAtOnce;
+    const telling = isFull ? null : deliveriesOf(app, webhook, caller, event);
+    const told = deliveries.length === 0 ? await telling : telling && (await soon(app, telling));
+    if (told === null) return { deliveries, upTo: events[at - 1]!.seq, isNews: true };
+    for (const delivery of told) {
       deliveries.push(delivery);
       characters += delivery.body?.length ?? 0;
     }
   }
   return { deliveries, upTo: page.upTo, isNews: events.length > 0 };
+}
+
+/** Null where it takes long; what comes of it then is nobody's. */
+async function soon<T>(app: App, telling: Promise<T>): Promise<T | null> {
+  const over = new AbortController();
+  const late = app.clock.sleep(patienceMs, over.signal).then(() => null);
+  try {
+    return await Promise.race([telling, late]);
+  } finally {
+    over.abort();
+    telling.catch(() => undefined);
+  }
 }
 
 /** Told of itself it could go on for ever: each failure to tell it would be something to tell. */
