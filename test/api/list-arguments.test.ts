@@ -6,9 +6,13 @@ let stack: Stack;
 let room: string;
 let job: string;
 let chat: string;
+let webhook: string;
 
 beforeAll(async () => {
-  stack = await startStack({ simulator: { accounts: 1, friends: 3, rooms: 1 } });
+  stack = await startStack({
+    simulator: { accounts: 1, friends: 3, rooms: 1 },
+    env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
+  });
   await contactsFetched(stack);
   await receive(stack, '你好');
   const sent = await stack.query(
@@ -20,6 +24,10 @@ beforeAll(async () => {
   );
   room = data.contacts.nodes[0].id;
   chat = data.chats.nodes[0].id;
+  const made = await stack.query(
+    'mutation { createWebhook(input: { url: "http://127.0.0.1:9/", types: [] }) { webhook { id } } }',
+  );
+  webhook = dataOf(made).createWebhook.webhook.id;
   dataOf(await stack.query('mutation { createGroup(input: { name: "组", accountIds: ["00001"] }) { group { id } } }'));
 });
 afterAll(() => stack.stop());
@@ -33,6 +41,7 @@ const lists: Record<string, (args: string) => string> = {
   messages: (args) => `messages(${args}) { edges { cursor } }`,
   logs: (args) => `logs(${args}) { edges { cursor } }`,
   events: (args) => `events(${args}) { edges { cursor } }`,
+  webhooks: (args) => `webhooks(${args}) { edges { cursor } }`,
   apiTokens: (args) => `apiTokens(${args}) { edges { cursor } }`,
   'Account.groups': (args) => `account(id: "00001") { groups(${args}) { edges { cursor } } }`,
   'Account.contacts': (args) => `account(id: "00001") { contacts(${args}) { edges { cursor } } }`,
@@ -42,6 +51,8 @@ const lists: Record<string, (args: string) => string> = {
   'Group.accounts': (args) => `group(id: "g001") { accounts(${args}) { edges { cursor } } }`,
   'ChatRoom.members': (args) => `contact(id: "${room}") { ... on ChatRoom { members(${args}) { edges { cursor } } } }`,
   'Chat.messages': (args) => `chat(id: "${chat}") { messages(${args}) { edges { cursor } } }`,
+  'Webhook.deliveries': (args) =>
+    `node(id: "${webhook}") { ... on Webhook { deliveries(${args}) { edges { cursor } } } }`,
   'SendJob.logs': (args) => `sendJob(id: "${job}") { logs(${args}) { edges { cursor } } }`,
 };
 const inLogOrder = ['messages', 'events', 'Account.messages', 'Chat.messages'];

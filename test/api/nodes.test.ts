@@ -7,7 +7,10 @@ let stack: Stack;
 let known: Record<string, string[]>;
 
 beforeAll(async () => {
-  stack = await startStack({ simulator: { accounts: 2, friends: 4, rooms: 2 } });
+  stack = await startStack({
+    simulator: { accounts: 2, friends: 4, rooms: 2 },
+    env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
+  });
   await contactsFetched(stack);
   await receive(stack, '你好');
   await receive(stack, '大家好', inRoom('@@room0001', '测试群'));
@@ -21,6 +24,7 @@ beforeAll(async () => {
   await send(stack, stack.accountIds, '发出');
   const group = 'mutation ($ids: [ID!]!) { createGroup(input: { name: "组", accountIds: $ids }) { group { id } } }';
   dataOf(await stack.query(group, { ids: stack.accountIds }));
+  dataOf(await stack.query('mutation { createWebhook(input: { url: "http://127.0.0.1:9/", types: [] }) { cursor } }'));
   await makeToken(stack, 'READ');
   known = await everything();
 });
@@ -35,6 +39,7 @@ async function everything(): Promise<Record<string, string[]>> {
       chats { nodes { __typename id } }
       messages { nodes { __typename id content { ... on MediaContent { media { __typename id } } } } }
       logs { nodes { __typename id job { __typename id } } }
+      webhooks { nodes { __typename id } }
       apiTokens { nodes { __typename id } }
     }`),
   );
@@ -62,6 +67,7 @@ const types = [
   'OtherContact',
   'SendJob',
   'SendLog',
+  'Webhook',
 ];
 
 describe('node', () => {
@@ -108,7 +114,7 @@ describe('node', () => {
     'msg_-1',
     'msg_1.0',
   ];
-  const odd = ['con_9999999999999999', 'x_1', 'con_', '__proto__', "msg_1' or '1'='1", 'hook_1', '\u0000', '消息'];
+  const odd = ['con_9999999999999999', 'x_1', 'con_', '__proto__', "msg_1' or '1'='1", 'hook_99', '\u0000', '消息'];
   it.each([...wrong, ...odd])('answers anything but NOT_FOUND for the id %j', async (id) => {
     const answer = await stack.query('query ($id: ID!) { node(id: $id) { id } }', { id });
     expectError(answer, 'NOT_FOUND');
