@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EventFormat } from '../../src/resolvers/event-format.ts';
 import { dataOf, headOf, receive } from '../api/ask.ts';
 import { openEvents } from './event-stream.ts';
 import {
+  type Heard,
   createWebhook,
   isSigned,
   plainFormat,
@@ -21,7 +23,7 @@ beforeAll(async () => {
   stack = await startStack({
     simulator: { accounts: 2 },
     env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
-    overrides: { clock, random: () => 0, formats: { OPENWX: plainFormat, ECLOUD: plainFormat, PCHOOK: plainFormat } },
+    overrides: { clock, random: () => 0, formats: { OPENWX: plainFormat, PCHOOK: slowFormat } },
   });
 });
 afterAll(() => stack.stop());
@@ -30,6 +32,16 @@ beforeEach(() => {
   outcomes = watchOutcomes(stack);
 });
 afterEach(() => outcomes.stop());
+
+/** Waits with the text 慢 until the test lets it go. */
+const slow = Promise.withResolvers<void>();
+const slowFormat: EventFormat = {
+  ...plainFormat,
+  encode: async (app, caller, event, options) => {
+    if (event.type === 'MESSAGE_RECEIVED' && event.message.text === '慢') await slow.promise;
+    return plainFormat.encode(app, caller, event, options);
+  },
+};
 
 const messages = { types: ['MESSAGE_RECEIVED'] };
 const remove = (id: string) => stack.query('mutation ($id: ID!) { deleteWebhook(id: $id) { cursor } }', { id });
@@ -286,6 +298,40 @@ describe('a webhook of an old format', () => {
     await using back = await startReceiver(receiver.port);
     await moveOn(id, 5_000);
     expect((await back.atLeast(1)).map(({ json }) => json.content)).toEqual(['没听见']);
+    await remove(id);
+  });
+});
+
+describe('a webhook that is told of webhooks', () => {
+  it('is told of others that fail, and never of itself', async () => {
+    await using broken = await startReceiver();
+    await using receiver = await startReceiver();
+    broken.answer = () => ({ status: 500 });
+    const types = ['WEBHOOK_CHANGED', 'GROUP_CHANGED'];
+    const { id } = await createWebhook(stack, { url: broken.url, types });
+    const { id: other } = await createWebhook(stack, { url: receiver.url, types });
+    dataOf(await stack.query('mutation { createGroup(input: { name: "组", accountIds: [] }) { cursor } }'));
+    const told = (by: { heard: Heard[] }) => by.heard.map(({ json }) => (json.data.webhookId ?? json.type) as string);
+    await receiver.atLeast(2);
+    await outcomes.atLeast(4);
+    expect(told(receiver).toSorted((a, b) => a.localeCompare(b))).toEqual(['GROUP_CHANGED', id]);
+    expect(told(broken)).toEqual([other, 'GROUP_CHANGED']);
+    for (const one of [id, other]) await remove(one);
+  });
+});
+
+describe('an event that takes long to be told', () => {
+  it('holds back those before it, or lets those after it go first', async () => {
+    await using receiver = await startReceiver();
+    const { id } = await createWebhook(stack, { url: receiver.url, format: 'PCHOOK', ...messages });
+    await updateWebhook(stack, { id, enabled: false });
+    for (const text of ['快', '慢', '后']) await receive(stack, text);
+    await updateWebhook(stack, { id, enabled: true });
+    await receiver.atLeast(1);
+    expect(receiver.heard).toHaveLength(1);
+    slow.resolve();
+    const heard = await receiver.atLeast(3);
+    expect(heard.map(({ json }) => json.content)).toEqual(['快', '慢', '后']);
     await remove(id);
   });
 });
