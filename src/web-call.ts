@@ -62,7 +62,12 @@ export async function webCall(address: string, call: WebCall, signal: AbortSigna
     const answer = await client.request({ method, path, headers, body, signal: either, reset: true });
     return { status: answer.statusCode, headers: answer.headers, body: await readSome(answer.body, maxBytes) };
   } catch (error) {
-    throw failureOf(error, host, progress.connected, signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED');
+    throw failureOf(
+      error,
+      host,
+      progress.connected,
+      signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED',
+    );
   } finally {
     clearTimeout(timer);
     // Not awaited: an abort must not wait for a handshake that nobody answers.
