@@ -1,5 +1,5 @@
 import { type DriverFactory, DriverError } from '../src/drivers/driver.ts';
-import { JsonError, decimalId, parseJson } from '../src/drivers/lossless-json.ts';
+import { JsonError, decimalId, parseJson } from '../src/lossless-json.ts';
 import { request } from '../src/drivers/request.ts';
 
 export const pigeonCapabilities = ['RECEIVE', 'SEND_TEXT'] as const;

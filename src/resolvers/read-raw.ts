@@ -1,5 +1,5 @@
 import type { Message } from '../db/model.ts';
-import { parseJson } from '../drivers/lossless-json.ts';
+import { parseJson } from '../lossless-json.ts';
 import type { Caller } from './caller.ts';
 import type { Loaders } from './load.ts';
 

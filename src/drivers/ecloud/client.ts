@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Connection, DriverError } from '../driver.ts';
-import { JsonError, parseJson } from '../lossless-json.ts';
+import { JsonError, parseJson } from '../../lossless-json.ts';
 import { type HttpAnswer, request } from '../request.ts';
 import { type Fields, fields, known } from './fields.ts';
 

@@ -5,7 +5,7 @@
 import type { MediaFacts, MessageContent, MessageKind } from '../../words.ts';
 import { type AppText, decodeApp } from './content-app.ts';
 import { type Fields, known, messageIdOf, number, text } from './fields.ts';
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 import { type Element, attribute, find, readXml, textAt } from './xml.ts';
 
 /** What a message holds, and how much that tells. */

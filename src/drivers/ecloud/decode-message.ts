@@ -1,7 +1,7 @@
 /** One message that E云 posts: whom it is with, who wrote it, whom it mentions. */
 import type { Direction } from '../../words.ts';
 import type { Self, UpstreamContact, UpstreamMessage } from '../driver.ts';
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 import { isRoomId, kindOf } from './contacts.ts';
 import { type Held, heldBy } from './content.ts';
 import { decodeArticle } from './content-article.ts';

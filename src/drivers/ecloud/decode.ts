@@ -3,7 +3,7 @@
  * described (30000, 30001, chat room events) are read from every field in which clients look for them.
  */
 import { type Callback, type DriverEvent, DriverError, type Self } from '../driver.ts';
-import { JsonError, parseJson } from '../lossless-json.ts';
+import { JsonError, parseJson } from '../../lossless-json.ts';
 import { decodeContactChange, decodeFriendRequest } from './decode-contact.ts';
 import { decodeMessage, isMessage } from './decode-message.ts';
 import { decodeRoomEvent } from './decode-room.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { DriverError } from '../driver.ts';
-import { JsonError, parseJson } from '../lossless-json.ts';
+import { JsonError, parseJson } from '../../lossless-json.ts';
 import type { IncomingMedia, MediaBody } from '../media.ts';
 import { asNotFound, unreadable, unsupported } from './client.ts';
 import { type Fields, fields, known, number } from './fields.ts';

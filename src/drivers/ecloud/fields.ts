@@ -2,7 +2,7 @@
  * Reading fields of what E云 tells. Its clients disagree on types: an id or a flag may be a number or a text, a list an
  * array or text with commas, and what is missing may be absent, null or "".
  */
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 
 /** An object of the wire. */
 export type Fields = Readonly<Record<string, unknown>>;

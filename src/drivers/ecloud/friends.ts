@@ -1,6 +1,6 @@
 /** Making friends, naming contacts and keeping them on top. */
 import type { Driver, FriendRequest } from '../driver.ts';
-import { JsonError, jsonInteger, parseJson } from '../lossless-json.ts';
+import { JsonError, jsonInteger, parseJson } from '../../lossless-json.ts';
 import { asNotFound, badInput, unreadable, unsupported } from './client.ts';
 import { isRoomId } from './contacts.ts';
 import { type Fields, fields, known, objects } from './fields.ts';

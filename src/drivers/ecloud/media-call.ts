@@ -1,6 +1,6 @@
 /** Which call gives the bytes of media that a message holds. */
 import type { MessageKind } from '../../words.ts';
-import { jsonInteger } from '../lossless-json.ts';
+import { jsonInteger } from '../../lossless-json.ts';
 import { type Fields, known, text } from './fields.ts';
 import { attribute, find, readXml } from './xml.ts';
 

@@ -1,6 +1,6 @@
 /** Taking an own message back. */
 import type { SentMessage } from '../driver.ts';
-import { JsonError, jsonInteger, parseJson } from '../lossless-json.ts';
+import { JsonError, jsonInteger, parseJson } from '../../lossless-json.ts';
 import { unsupported } from './client.ts';
 import { fields } from './fields.ts';
 import type { EcloudSession } from './session.ts';

@@ -2,7 +2,7 @@
  * Asking one Mojo-Weixin program, or one client of a Controller: addresses, answers, refusals.
  */
 import { type Connection, DriverError } from '../driver.ts';
-import { parseJson } from '../lossless-json.ts';
+import { parseJson } from '../../lossless-json.ts';
 import { type HttpAnswer, request } from '../request.ts';
 import { type Fields, fields, known, text } from './fields.ts';
 import { type Form, formBody } from './form-body.ts';

@@ -3,7 +3,7 @@
  */
 import type { Direction } from '../../words.ts';
 import { type Callback, type DriverEvent, DriverError, type Self } from '../driver.ts';
-import { JsonError, parseJson, parseJsonVerbatim } from '../lossless-json.ts';
+import { JsonError, parseJson, parseJsonVerbatim } from '../../lossless-json.ts';
 import type { MediaBytes } from '../media.ts';
 import { namedClient } from './client-name.ts';
 import { decodeEvent } from './decode-event.ts';

@@ -2,7 +2,7 @@
  * Reading fields of what Mojo-Weixin tells. Any field may be a number, a text, null, "" or absent: Perl has no types,
  * its JSON depends on how a value was last used, and every false value is posted as "" (observed on Mojo-Weixin 1.4.6).
  */
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 
 /** An object of the wire. */
 export type Fields = Readonly<Record<string, unknown>>;

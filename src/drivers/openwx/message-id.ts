@@ -1,4 +1,4 @@
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 import { known, knownId } from './fields.ts';
 
 /**

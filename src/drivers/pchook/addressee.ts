@@ -1,4 +1,4 @@
-import { JsonError, parseJson } from '../lossless-json.ts';
+import { JsonError, parseJson } from '../../lossless-json.ts';
 import { fields, known } from './fields.ts';
 
 /**

@@ -3,7 +3,7 @@
  */
 import type { PchookDialect } from '../../words.ts';
 import { type Connection, DriverError } from '../driver.ts';
-import { parseJson } from '../lossless-json.ts';
+import { parseJson } from '../../lossless-json.ts';
 import { type HttpAnswer, type HttpRequest, request } from '../request.ts';
 import { type Fields, fields, known, text } from './fields.ts';
 

@@ -1,6 +1,6 @@
 /** What the hook posts, as events of ours. Pure. */
 import { type Callback, DriverError, type DriverEvent, type Self } from '../driver.ts';
-import { JsonError, parseJson, parseJsonVerbatim } from '../lossless-json.ts';
+import { JsonError, parseJson, parseJsonVerbatim } from '../../lossless-json.ts';
 import { type Setting, decodeElement, timeOf } from './decode-message.ts';
 import { type Fields, fields, known, list, messageId } from './fields.ts';
 import { bytesIn, withoutMedia } from './media-bytes.ts';

@@ -7,7 +7,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AvatarOf, DriverError, type DriverSettings } from '../driver.ts';
-import { JsonError, parseJson, parseJsonVerbatim } from '../lossless-json.ts';
+import { JsonError, parseJson, parseJsonVerbatim } from '../../lossless-json.ts';
 import type { IncomingMedia, MediaBody } from '../media.ts';
 import { type PchookClient, unreadable } from './client.ts';
 import { type Fields, fields, known, list } from './fields.ts';

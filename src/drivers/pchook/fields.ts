@@ -1,5 +1,5 @@
 /** Reading fields of what the hook tells: nearly all are text, some are numbers in some builds, and "" means none. */
-import { decimalId } from '../lossless-json.ts';
+import { decimalId } from '../../lossless-json.ts';
 
 /** An object of the wire. */
 export type Fields = Readonly<Record<string, unknown>>;

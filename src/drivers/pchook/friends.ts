@@ -1,6 +1,6 @@
 /** Friends: requests, remarks, and what is kept on top of the list. */
 import { DriverError, type FriendRequest } from '../driver.ts';
-import { JsonError, parseJson } from '../lossless-json.ts';
+import { JsonError, parseJson } from '../../lossless-json.ts';
 import type { PchookClient } from './client.ts';
 import { notFoundOr } from './contacts.ts';
 import { type Fields, fields, known } from './fields.ts';

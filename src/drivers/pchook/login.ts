@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PchookDialect, QrCode } from '../../words.ts';
 import { DriverError, type Evidence, type LoginStep, type Self } from '../driver.ts';
-import { parseJson } from '../lossless-json.ts';
+import { parseJson } from '../../lossless-json.ts';
 import { type PchookClient, readDone, unreadable } from './client.ts';
 import { type Fields, fields, known } from './fields.ts';
 

@@ -1,6 +1,6 @@
 /** Taking an own message back. */
 import { DriverError, type SentMessage } from '../driver.ts';
-import { parseJsonVerbatim } from '../lossless-json.ts';
+import { parseJsonVerbatim } from '../../lossless-json.ts';
 import type { PchookClient } from './client.ts';
 
 /**

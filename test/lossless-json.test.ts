@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonError, decimalId, parseJson, parseJsonVerbatim } from '../../src/drivers/lossless-json.ts';
+import { JsonError, decimalId, parseJson, parseJsonVerbatim } from '../src/lossless-json.ts';
 
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
