@@ -42,6 +42,7 @@ import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
+import { addEcloudRoutes } from './rest/ecloud/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
 import { testEvents } from './rest/test-events.ts';
 import { createContext } from './schema/builder.ts';
@@ -158,7 +159,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         uploadMedia,
         checkHealth,
       },
-      routes: [addPanelRoutes],
+      routes: [addPanelRoutes, addEcloudRoutes],
     });
     const listening = await server.listen();
     ({ url } = listening);

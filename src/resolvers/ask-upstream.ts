@@ -11,7 +11,7 @@ import type { App } from './app.ts';
 import { driverOf } from './driver-of.ts';
 import { GatewayError } from './errors.ts';
 import { showId } from './ids.ts';
-import { capabilitiesOf } from './read-accounts.ts';
+import { capabilitiesOf, isOnline } from './read-accounts.ts';
 
 /** How long an upstream may take; and how long once the gateway was told to stop. */
 const limitMs = 30_000;
@@ -54,7 +54,7 @@ function readyDriver(app: App, account: Account, capability: Capability): Driver
   if (!capabilitiesOf(app, account).includes(capability)) {
     throw new GatewayError('UNSUPPORTED', `The driver ${account.driver} cannot do ${capability}.`);
   }
-  if (!account.wanted || (account.state !== 'RUNNING' && account.state !== 'SUSPECT')) {
+  if (!account.wanted || !isOnline(account)) {
     const id = showId('account', account.id);
     throw new GatewayError('NOT_READY', `Account ${id} is ${account.state}: this can be done while it is RUNNING.`);
   }

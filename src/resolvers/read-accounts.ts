@@ -78,6 +78,19 @@ export async function readAccount(app: App, caller: Caller, id: string): Promise
   return account;
 }
 
+/** The account that this person is, else NOT_FOUND; of several the one that runs. */
+export async function readAccountByWxid(app: App, caller: Caller, wxid: string): Promise<Account> {
+  const own = (await readAllAccounts(app, caller)).filter((account) => account.self?.wxid === wxid);
+  const account = own.find(isOnline) ?? own[0];
+  if (account === undefined) throw notFound('account', wxid);
+  return account;
+}
+
+/** Whether its WeChat is logged in, as far as is known. */
+export function isOnline({ state }: Pick<Account, 'state'>): boolean {
+  return state === 'RUNNING' || state === 'SUSPECT';
+}
+
 /** The account of something that the caller was seen to have; NOT_FOUND where it was deleted meanwhile. */
 export async function readAccountById(app: App, id: number): Promise<Account> {
   const [account] = await app.store.queries.accountsById([id]);

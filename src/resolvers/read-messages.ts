@@ -102,3 +102,14 @@ export async function readMessage(app: App, caller: Caller, id: string): Promise
   if (!message || !maySee(caller, message.accountId)) throw notFound('message', id);
   return message;
 }
+
+/** The message of an account that its upstream knows by this id; null where there is none. */
+export async function readMessageByUpstreamId(
+  app: App,
+  caller: Caller,
+  accountId: number,
+  upstreamId: string,
+): Promise<Message | null> {
+  if (!maySee(caller, accountId)) return null;
+  return (await app.store.queries.messagesByUpstreamId([{ accountId, upstreamId }]))[0] ?? null;
+}

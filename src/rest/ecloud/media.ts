@@ -1,0 +1,62 @@
+/** The bytes of received media: E云 puts them on a server for its clients, the gateway has them and signs an address. */
+import { notFound } from '../../resolvers/errors.ts';
+import { showId } from '../../resolvers/ids.ts';
+import { type Media, readMedia, readMediaUrl } from '../../resolvers/read-media.ts';
+import { readMessage } from '../../resolvers/read-messages.ts';
+import { waitUntil } from '../../resolvers/wait-until.ts';
+import { accountOf } from './account.ts';
+import type { Answer, Call } from './call.ts';
+import { type Told, bad, good } from './told.ts';
+
+/** Upstreams take their time to give media. */
+const fetchMs = 60_000;
+const gone = '消息已过期，下载失败';
+
+/** For pictures, files, voices and emojis: the `msgId` of the callback says it all. */
+export const getMedia: Answer = async (call) => {
+  const { app, caller, signal } = call;
+  const media = await mediaOf(call);
+  const id = showId('media', media.id);
+  const ended = await waitUntil(
+    app,
+    media.accountId!,
+    fetchMs,
+    async () => {
+      const now = await readMedia(app, caller, id);
+      return now.status === 'PENDING' ? null : now;
+    },
+    signal,
+  );
+  if (ended === null) return bad('下载超时，请稍后再试');
+  return addressOf(call, ended) ?? bad(gone);
+};
+
+export const beginVideo: Answer = async (call) => good({ id: showId('media', (await mediaOf(call)).id) });
+
+const onItsWay = 0;
+const ready = 1;
+const failed = 2;
+
+export const getVideo: Answer = async (call) => {
+  const id = call.params.text('id').trim();
+  const media = await readMedia(call.app, call.caller, id);
+  const url = readMediaUrl(call.app, media);
+  if (url !== null) return good({ id, type: ready, url, des: null });
+  const isComing = media.status === 'PENDING';
+  return good({ id, type: isComing ? onItsWay : failed, url: null, des: isComing ? null : gone });
+};
+
+function addressOf({ app }: Call, media: Media): Told | null {
+  const url = readMediaUrl(app, media);
+  return url === null ? null : good({ url });
+}
+
+async function mediaOf(call: Call): Promise<Media> {
+  const { app, caller, params, loaders } = call;
+  const account = await accountOf(call);
+  const msgId = params.text('msgId').trim();
+  const message = await readMessage(app, caller, `msg_${msgId}`);
+  const media = message.accountId === account.id ? await loaders.mediaOfMessage.load(message.seq) : null;
+  if (media === null) throw notFound('media of message', msgId);
+  return media;
+}

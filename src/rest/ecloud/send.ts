@@ -1,0 +1,111 @@
+/** Sending, and taking back. A send is answered when its outcome is known, and at the latest after 30 seconds. */
+import { badInput } from '../../resolvers/errors.ts';
+import { showId } from '../../resolvers/ids.ts';
+import { capabilitiesOf } from '../../resolvers/read-accounts.ts';
+import { readLinesOfJob, readSendLog } from '../../resolvers/read-logs.ts';
+import { readMessage } from '../../resolvers/read-messages.ts';
+import type { GivenContent } from '../../resolvers/send-content.ts';
+import { sendMessage } from '../../resolvers/send-message.ts';
+import type { SendLog } from '../../resolvers/shapes.ts';
+import { uploadMedia } from '../../resolvers/upload-media.ts';
+import { waitUntil } from '../../resolvers/wait-until.ts';
+import type { MediaSendType, SendType } from '../../words.ts';
+import { onlineAccountOf, wIdOf } from './account.ts';
+import type { Answer, Call } from './call.ts';
+import { outcomeUnknown, toldOf } from './errors.ts';
+import { asNumber, longOf } from './ids.ts';
+import { type Told, bad, good } from './told.ts';
+
+const outcomeMs = 30_000;
+/** Where an upstream takes a send without telling its id, that comes with the echo. */
+const idMs = 5_000;
+
+export const sendText: Answer = async (call) => {
+  const { app, params } = call;
+  const account = await onlineAccountOf(call);
+  const at = params.optionalWxids('at');
+  // E云's clients write the names into the text themselves: where nobody can be mentioned it is still that text.
+  const mentions = capabilitiesOf(app, account).includes('MENTION') ? at : [];
+  return sendTo(call, { type: 'TEXT', text: params.text('content') }, mentions);
+};
+
+/** Media at the address that a field holds. */
+export const sendFrom =
+  (type: MediaSendType, field: string): Answer =>
+  async (call) => {
+    const name = call.params.optional('fileName');
+    const place = call.params.text(field);
+    return sendTo(call, { type, media: { from: 'url', place, ...(name !== null && { name }) } });
+  };
+
+export const sendFileBase64: Answer = async (call) => {
+  const { app, caller, params } = call;
+  await onlineAccountOf(call);
+  params.wxid('wcId');
+  const name = params.text('fileName');
+  const { id } = await uploadMedia(app, caller, { chunks: inPieces(decode(params.text('base64'))), name });
+  return sendTo(call, { type: 'FILE', media: { from: 'mediaId', place: id, name } });
+};
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** The bytes of a data URL, or of base64 alone. */
+function decode(base64: string): Uint8Array {
+  const data = base64.replace(/^data:[^,]{0,200},/, '').replaceAll(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) throw badInput('base64', 'base64 must be a file in base64.');
+  return Buffer.from(data, 'base64');
+}
+
+async function sendTo(call: Call, content: GivenContent, mentions: readonly string[] = []): Promise<Told> {
+  const { app, caller, params, idempotencyKey, signal } = call;
+  const account = await onlineAccountOf(call);
+  const { job } = await sendMessage(
+    app,
+    caller,
+    { targets: [wIdOf(account)], to: [params.wxid('wcId')], content, mentions, idempotencyKey, waitMs: outcomeMs },
+    signal,
+  );
+  const [line] = await readLinesOfJob(app, caller, job.id);
+  switch (line?.status) {
+    case 'SENT':
+      return good(await receiptOf(call, line), '处理成功');
+    case 'FAILED':
+      return toldOf(line.errorCode ?? 'UPSTREAM_REJECTED', line.errorMessage ?? '');
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return bad('发送已取消');
+    default:
+      // It may have gone out, or may still go.
+      return bad(outcomeUnknown);
+  }
+}
+
+/** The kinds of WeChat's own messages; that of a file is the one inside of its appmsg. */
+const types: Record<SendType, number> = { TEXT: 1, IMAGE: 3, FILE: 6, VIDEO: 43, VOICE: 34 };
+
+async function receiptOf(call: Call, sent: SendLog): Promise<Record<string, unknown>> {
+  const { app, caller, params, signal } = call;
+  const read = () => readSendLog(app, caller, showId('log', sent.id));
+  const withId = await waitUntil(
+    app,
+    sent.accountId,
+    idMs,
+    async () => {
+      const line = await read();
+      return longOf(line.upstreamId) === null ? null : line;
+    },
+    signal,
+  );
+  const line = withId ?? (await read());
+  const message = line.messageSeq === null ? null : await readMessage(app, caller, showId('message', line.messageSeq));
+  const at = message?.sentAt ?? line.settledAt ?? line.createdAt;
+  return {
+    type: types[line.type],
+    msgId: line.id,
+    newMsgId: asNumber(longOf(line.upstreamId) ?? line.id),
+    createTime: Math.floor(at / 1000),
+    wcId: params.text('wcId').trim(),
+  };
+}
