@@ -4,7 +4,7 @@ import { createAccount } from '../../src/resolvers/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
 import { startAccount } from '../../src/resolvers/start-account.ts';
 import { systemClock } from '../../src/simulator/clock.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { type MovableClock, type Stack, movableClock, owner, startStack } from './stack.ts';
 
 /** An account, its simulator and number there, the routes by which it sends, and somebody to send to. */
@@ -21,9 +21,14 @@ export type Driven = {
 export type EveryDriver = AsyncDisposable & { stack: Stack; clock: MovableClock; driven: Driven[] };
 
 /** So many accounts of each, RUNNING and with their contacts when this resolves. */
-export async function startEveryDriver(perDriver: number, env: Record<string, string> = {}): Promise<EveryDriver> {
+export async function startEveryDriver(
+  perDriver: number,
+  env: Record<string, string> = {},
+  more: SimulatorOptions = {},
+): Promise<EveryDriver> {
   const clock = movableClock();
-  const simulated = { friends: 2, rooms: 0, hooks: perDriver, clock: { ...systemClock(), now: clock.now } };
+  const own = { ...systemClock(), now: clock.now };
+  const simulated = { friends: 2, rooms: 0, hooks: perDriver, clock: own, ...more };
   const newest = await startSimulator({ ...simulated, accounts: 0, seed: 2, pchook: { dialect: 'NEWEST' } });
   const stack = await startStack({
     env,

@@ -91,14 +91,14 @@ function dataOf(answer: HttpAnswer, route: string, authorization: string): unkno
 
 /**
  * A refusal in E云's words. Only code 1001 is documented, so that any other tells nothing for certain; nor does a 1001 that
- * speaks of a time that was up, since what was asked for may have been done.
+ * speaks of a time that was up or an outcome that is not known, since what was asked for may have been done.
  */
 function refusal(code: string, words: string): DriverError {
   const message = `${words === '' ? '失败' : words} (code ${code.slice(0, 20)})`;
   if (code === refused && /wId已注销|请重新登录/i.test(words)) {
     return new DriverError('UPSTREAM_REJECTED', message, { certain: true, retry: true, cause: staleLogin });
   }
-  const certain = code === refused && !/超时|time.?out/i.test(words);
+  const certain = code === refused && !/超时|time.?out|结果未知/i.test(words);
   return new DriverError('UPSTREAM_REJECTED', message, { certain, retry: false });
 }
 

@@ -154,7 +154,12 @@ async function signIn(guards: Guards, request: FastifyRequest): Promise<Told> {
   const params = readParams(request.body);
   params.text('account');
   const token = params.text('password').trim();
-  await guards.check({ kind: 'token', value: token }, addressOf(request));
+  try {
+    await guards.check({ kind: 'token', value: token }, addressOf(request));
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return bad('账号或密码错误');
+    throw error;
+  }
   return good({ callbackUrl: '', status: 0, Authorization: token });
 }
 

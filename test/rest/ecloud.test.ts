@@ -1,0 +1,318 @@
+/** E云's documented API on a whole gateway, over accounts of every driver. */
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
+import { avatarPng } from '../../src/simulator/png.ts';
+import type { Scope } from '../../src/words.ts';
+import { type Driven, type EveryDriver, startEveryDriver } from '../end-to-end/every-driver.ts';
+import { adminToken, owner } from '../end-to-end/stack.ts';
+import { type EcloudAsk, ecloudClient } from './ecloud-client.ts';
+
+let every: EveryDriver;
+let ask: EcloudAsk;
+beforeAll(async () => {
+  every = await startEveryDriver(1, { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' }, { friends: 3, rooms: 1, roomMembers: 4 });
+  ask = ecloudClient(() => every.stack.gateway.url);
+}, 60_000);
+afterAll(() => every[Symbol.asyncDispose]());
+
+const drivers: Driven['driver'][] = ['Openwx', 'E云', 'the hook', 'the newest hook'];
+const of = (driver: Driven['driver']): Driven => every.driven.find((one) => one.driver === driver)!;
+const notLoggedIn = 'wId已注销或二维码失效，请重新登录';
+
+async function token(scope: Scope, accountIds: string[] | null = null): Promise<string> {
+  const { app } = every.stack.gateway;
+  return (await createApiToken(app, owner, { name: 'of a test', scope, accountIds })).secret;
+}
+
+type Lists = { chatrooms: string[]; friends: string[]; ghs: string[]; others: string[] };
+
+async function addressList(wId: string): Promise<Lists> {
+  const { code, data } = await ask('getAddressList', { wId });
+  expect(code).toBe('1000');
+  return data as Lists;
+}
+
+const delivered = (driven: Driven) => driven.simulator.delivered.filter((one) => one.account === driven.number);
+
+/** The kinds of the values, nested: what a client's types see. */
+function typesOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(typesOf);
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, typesOf(one)]));
+}
+
+/** The message of an account that came in last. */
+async function latest(accountId: string): Promise<{ id: string; upstreamId: string; kind: string }> {
+  const { data } = await every.stack.query(
+    'query ($id: ID!) { account(id: $id) { messages(last: 1) { nodes { id upstreamId kind } } } }',
+    { id: accountId },
+  );
+  return data.account.messages.nodes[0] as { id: string; upstreamId: string; kind: string };
+}
+
+describe.each(drivers)('over an account of %s', (driver) => {
+  it('is listed as online by its own id, and its login answers who it is', async () => {
+    const { id: wId } = of(driver);
+    const { data } = await ask('queryLoginWx');
+    const own = (data as { wcId: string; wId: string }[]).find((one) => one.wId === wId)!;
+    expect(own).toEqual({ wcId: expect.stringMatching(/./), wId });
+    expect(await ask('isOnline', { wId })).toMatchObject({ code: '1000', data: { isOnline: true } });
+    expect(await ask('offlineReason', { wcId: own.wcId })).toMatchObject({ data: { wcId: own.wcId, reason: null } });
+    const profile = { wcId: own.wcId, wId, nickName: expect.any(String), headUrl: expect.any(String), status: 3 };
+    expect((await ask('getIPadLoginInfo', { wId, autoCheck: false })).data).toMatchObject(profile);
+    expect((await ask('secondLogin', { wcId: own.wcId })).data).toMatchObject(profile);
+    expect((await ask('iPadLogin', { wcId: own.wcId, deviceType: 'ipad', proxy: 3 })).data).toEqual({
+      wId,
+      qrCodeUrl: '',
+    });
+  });
+
+  it('lists its contacts by what they are, as their ids say', async () => {
+    const { id: wId } = of(driver);
+    expect(await ask('initAddressList', { wId })).toEqual({
+      status: 200,
+      text: expect.any(String),
+      code: '1000',
+      message: '成功',
+      data: null,
+    });
+    const lists = await addressList(wId);
+    expect(Object.keys(lists)).toEqual(['chatrooms', 'friends', 'ghs', 'others']);
+    expect(lists.chatrooms.every((wcId) => wcId.endsWith('@chatroom'))).toBe(true);
+    expect(lists.ghs.every((wcId) => wcId === 'weixin' || wcId.startsWith('gh_'))).toBe(true);
+    expect([lists.chatrooms.length > 0, lists.friends.length, lists.ghs.length > 0]).toEqual([true, 3, true]);
+    expect(lists.others).toContain('filehelper');
+  });
+
+  it('describes friends, chat rooms, members and itself with the documented fields, and leaves out whom nobody knows', async () => {
+    const { id: wId } = of(driver);
+    const { chatrooms, friends, ghs } = await addressList(wId);
+    const [{ wcId: self }] = ((await ask('queryLoginWx')).data as { wcId: string; wId: string }[]).filter(
+      (one) => one.wId === wId,
+    ) as [{ wcId: string }];
+    const asked = [friends[0]!, chatrooms[0]!, ghs[0]!, self];
+    const { data } = await ask('getContact', { wId, wcId: [...asked, 'wxid_nobody'].join(',') });
+    const contacts = data as Record<string, unknown>[];
+    expect(contacts.map((one) => one['userName'])).toEqual(asked);
+    for (const contact of contacts)
+      expect(typesOf(contact)).toEqual({
+        userName: 'string',
+        nickName: 'string',
+        remark: 'string',
+        signature: 'string',
+        sex: 'number',
+        aliasName: 'string',
+        country: 'string',
+        bigHead: 'string',
+        smallHead: 'string',
+        labelList: 'string',
+        v1: 'string',
+      });
+    const picture = await fetch(contacts[0]!['bigHead'] as string);
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+
+    const room = chatrooms[0]!;
+    const info = await ask('getChatRoomInfo', { wId, chatRoomId: room });
+    const members = await ask('getChatRoomMember', { wId, chatRoomId: room });
+    expect(info.data).toMatchObject([{ chatRoomId: room, userName: room, memberCount: members.data.length }]);
+    const [first] = members.data as { userName: string; nickName: string }[];
+    expect(first).toMatchObject({ chatRoomId: room, nickName: expect.any(String), displayName: expect.any(String) });
+    for (const route of ['getChatRoomMemberInfo', 'getContact'])
+      expect(
+        (await ask(route, { wId, chatRoomId: room, userList: first!.userName, wcId: first!.userName })).data,
+      ).toMatchObject([{ userName: first!.userName, nickName: first!.nickName }]);
+  });
+
+  it('sends a text once, and answers the id under which it comes back, with all its digits', async () => {
+    const driven = of(driver);
+    const { id: wId, to } = driven;
+    const before = delivered(driven).length;
+    const content = `天行健,君子以自强不息 ${driver}`;
+    const answer = await ask('sendText', { wId, wcId: to, content });
+    expect(answer).toMatchObject({ status: 200, code: '1000', message: '处理成功' });
+    expect(typesOf({ ...answer.data, newMsgId: 0 })).toEqual({
+      type: 'number',
+      msgId: 'number',
+      newMsgId: 'number',
+      createTime: 'number',
+      wcId: 'string',
+    });
+    expect(answer.data).toMatchObject({ type: 1, wcId: to });
+    const sent = delivered(driven).slice(before);
+    expect(sent.map(({ text }) => text)).toEqual([content]);
+    expect(answer.text).toContain(`"newMsgId":${BigInt.asIntN(64, BigInt(sent[0]!.id))},`);
+  });
+
+  it('takes back what it sent, by the numbers of its answer', async () => {
+    const driven = of(driver);
+    const { id: wId, to } = driven;
+    const { text, data } = await ask('sendText', { wId, wcId: to, content: `撤回 ${driver}` });
+    // As clients with longs give it back.
+    const [newMsgId] = /(?<="newMsgId":)-?\d+/.exec(text)!;
+    const body = `{"wId":"${wId}","wcId":"${to}","msgId":${data.msgId},"newMsgId":${newMsgId},"createTime":${data.createTime}}`;
+    expect(await ask('revokeMsg', body)).toMatchObject({ code: '1000', data: null });
+    const upstreamId = String(BigInt.asUintN(64, BigInt(newMsgId)));
+    await every.stack.until(async () => {
+      const messages = await every.stack.query(
+        'query ($id: ID!) { account(id: $id) { messages(last: 20) { nodes { upstreamId revoked } } } }',
+        { id: wId },
+      );
+      const nodes = messages.data.account.messages.nodes as { upstreamId: string; revoked: boolean }[];
+      return nodes.some((one) => one.upstreamId === upstreamId && one.revoked);
+    });
+  });
+
+  it('mentions members of a chat room where its WeChat can, and sends the text with their names in any case', async () => {
+    const driven = of(driver);
+    const { id: wId } = driven;
+    const { chatrooms } = await addressList(wId);
+    const members = (await ask('getChatRoomMember', { wId, chatRoomId: chatrooms[0] })).data as {
+      userName: string;
+      nickName: string;
+      displayName: string;
+    }[];
+    const { userName, nickName, displayName } = members.at(-1)!;
+    const content = `@${displayName || nickName}\u2005测试`;
+    const answer = await ask('sendText', { wId, wcId: chatrooms[0], content, at: userName });
+    expect(answer).toMatchObject({ code: '1000', data: { wcId: chatrooms[0] } });
+    const last = delivered(driven).at(-1)!;
+    expect(last.text).toContain(content);
+    const mentions = last.content.type === 'text' ? last.content.mentions : [];
+    expect(mentions).toEqual(driver === 'Openwx' ? [] : [userName]);
+  });
+
+  it('sends pictures and files by their address, and files in base64', async () => {
+    const driven = of(driver);
+    const { id: wId, to } = driven;
+    const bytes = avatarPng('sent');
+    const at = `http://127.0.0.1:${new URL(every.stack.simulator.ecloud.baseUrl).port}/mmhead/${
+      every.stack.simulator.ecloud.accounts[0]!.wxid
+    }/0`;
+    const before = delivered(driven).length;
+    expect(await ask('sendImage2', { wId, wcId: to, content: at })).toMatchObject({ code: '1000', data: { type: 3 } });
+    const file = { wId, wcId: to, path: at, fileName: '报价单.png' };
+    expect(await ask('sendFile', file)).toMatchObject({ code: '1000', data: { type: 6 } });
+    const base64 = `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+    expect(await ask('sendFileBase64', { wId, wcId: to, fileName: 'a.png', base64 })).toMatchObject({ code: '1000' });
+    const sent = delivered(driven).slice(before);
+    expect(sent.map((one) => (one.content.type === 'media' ? one.content.bytes.length > 0 : null))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it('names contacts, keeps them on top, and says no to whom it does not know', async () => {
+    const { id: wId } = of(driver);
+    const [friend] = (await addressList(wId)).friends;
+    expect(await ask('modifyRemark', { wId, wcId: friend, remark: '老王' })).toMatchObject({ code: '1000' });
+    expect((await ask('getContact', { wId, wcId: friend })).data).toMatchObject([{ remark: '老王' }]);
+    expect(await ask('setTop', { wId, wcId: friend, operType: 1 })).toMatchObject({ code: '1000' });
+    for (const route of ['modifyRemark', 'setTop'])
+      expect(await ask(route, { wId, wcId: 'wxid_nobody', remark: 'x', operType: 0 })).toMatchObject({
+        status: 200,
+        code: '1001',
+        message: expect.stringContaining('不存在'),
+      });
+  });
+
+  it('makes a chat room, names it, and changes who is in it', async () => {
+    const { id: wId } = of(driver);
+    const { friends } = await addressList(wId);
+    const made = await ask('createChatroom', { wId, userList: friends.slice(0, 2).join(','), topic: '测试群' });
+    expect(made).toMatchObject({ code: '1000', data: { chatRoomID: expect.stringMatching(/@chatroom$/) } });
+    const chatRoomId = made.data.chatRoomID as string;
+    expect(await ask('addChatRoomMember', { wId, chatRoomId, userList: friends[2] })).toMatchObject({ code: '1000' });
+    expect(await ask('deleteChatRoomMember', { wId, chatRoomId, userList: friends[0] })).toMatchObject({
+      code: '1000',
+    });
+    expect(await ask('modifyGroupName', { wId, chatRoomId, content: '新名字' })).toMatchObject({ code: '1000' });
+    expect((await ask('getChatRoomInfo', { wId, chatRoomId })).data).toMatchObject([{ nickName: '新名字' }]);
+    const members = (await ask('getChatRoomMember', { wId, chatRoomId })).data as { userName: string }[];
+    const present = members.map((one) => one.userName);
+    expect(present).toContain(friends[2]);
+    expect(present).not.toContain(friends[0]);
+  });
+
+  it('accepts a friend request by the texts of its callback', async () => {
+    const driven = of(driver);
+    const { id: wId, simulator, number } = driven;
+    const { wxid } = simulator.driven.find((one) => one.number === number)!;
+    simulator.world.requestFriend(wxid, '新人', '你好');
+    const request = await every.stack.until(async () => {
+      const message = await latest(wId);
+      return message.kind === 'FRIEND_REQUEST' && message;
+    });
+    const before = (await addressList(wId)).friends.length;
+    const v = (number_: 1 | 2): string => `v${number_}_${request.id}@stranger`;
+    expect(await ask('acceptUser', { wId, v1: v(1), v2: v(2), type: 3 })).toMatchObject({ code: '1000', data: null });
+    expect((await addressList(wId)).friends.length).toBe(before + 1);
+  });
+
+  it('gives the bytes of a received picture at an address', async () => {
+    const driven = of(driver);
+    const { id: wId, simulator, number } = driven;
+    const { wxid } = simulator.driven.find((one) => one.number === number)!;
+    const [friend] = [...simulator.world.accounts.get(wxid)!.contacts.values()].filter((one) => one.kind === 'friend');
+    const bytes = avatarPng(`received ${driver}`);
+    simulator.world.receive(wxid, friend!.wxid, { type: 'media', media: 'image', name: 'a.png', bytes });
+    const picture = await every.stack.until(async () => {
+      const message = await latest(wId);
+      return message.kind === 'IMAGE' && message;
+    });
+    const msgId = Number(picture.id.slice('msg_'.length));
+    const { code, data } = await ask('getMsgImg', { wId, msgId, content: '<msg><img /></msg>', type: 0 });
+    expect(code).toBe('1000');
+    const got = await fetch(data.url as string);
+    expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+});
+
+describe('who may call', () => {
+  test('nobody without a token, with a wrong one, or with a cookie alone: HTTP 401 in E云’s shape', async () => {
+    for (const options of [
+      { token: null },
+      { token: 'wrong' },
+      { token: null, headers: { cookie: 'wxgraph_session=x' } },
+    ])
+      expect(await ask('sendText', 'no JSON', options)).toEqual({
+        status: 401,
+        text: '{"code":"1001","message":"Authorization无效","data":null}',
+        code: '1001',
+        message: 'Authorization无效',
+        data: null,
+      });
+  });
+
+  test('Bearer and X-API-Key are as good as the bare token', async () => {
+    for (const headers of [{ authorization: `Bearer ${adminToken}` }, { 'x-api-key': adminToken }])
+      expect(await ask('queryLoginWx', {}, { token: null, headers })).toMatchObject({ code: '1000' });
+  });
+
+  test('a login with a token as the password answers it as the Authorization; another one is refused', async () => {
+    const login = (password: string) => ask('member/login', { account: '17200000000', password }, { token: null });
+    expect(await login(adminToken)).toMatchObject({
+      code: '1000',
+      data: { Authorization: adminToken, callbackUrl: expect.any(String), status: 0 },
+    });
+    expect(await login('wrong')).toMatchObject({ status: 200, code: '1001', message: '账号或密码错误', data: null });
+  });
+
+  test('a token of one account sees and reaches no other, and one that may only read sends nothing', async () => {
+    const [own, other] = every.driven as [Driven, Driven];
+    const narrow = await token('SEND', [own.id]);
+    expect((await ask('queryLoginWx', {}, { token: narrow })).data).toEqual([
+      { wcId: expect.any(String), wId: own.id },
+    ]);
+    const body = { wId: other.id, wcId: other.to, content: '不该发出' };
+    expect(await ask('sendText', body, { token: narrow })).toMatchObject({ code: '1001', message: notLoggedIn });
+    const reader = await token('READ');
+    for (const route of ['sendText', 'modifyRemark', 'createChatroom', 'initAddressList'])
+      expect(await ask(route, { ...body, remark: 'x', userList: other.to }, { token: reader }), route).toMatchObject({
+        status: 200,
+        code: '1001',
+        message: expect.stringContaining('没有权限'),
+      });
+    expect(every.driven.flatMap(delivered).some(({ text }) => text === '不该发出')).toBe(false);
+  });
+});
