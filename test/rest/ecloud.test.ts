@@ -176,7 +176,8 @@ describe.each(drivers)('over an account of %s', (driver) => {
     const answer = await ask('sendText', { wId, wcId: chatrooms[0], content, at: userName });
     expect(answer).toMatchObject({ code: '1000', data: { wcId: chatrooms[0] } });
     const last = delivered(driven).at(-1)!;
-    expect(last.text).toContain(content);
+    // Web WeChat makes a space of the sign behind a mention.
+    expect(last.text.replaceAll(' ', '\u2005')).toContain(content.replaceAll(' ', '\u2005'));
     const mentions = last.content.type === 'text' ? last.content.mentions : [];
     expect(mentions).toEqual(driver === 'Openwx' ? [] : [userName]);
   });
@@ -261,7 +262,11 @@ describe.each(drivers)('over an account of %s', (driver) => {
       return message.kind === 'IMAGE' && message;
     });
     const msgId = Number(picture.id.slice('msg_'.length));
-    const { code, data } = await ask('getMsgImg', { wId, msgId, content: '<msg><img /></msg>', type: 0 });
+    const { code, data, message } = await ask('getMsgImg', { wId, msgId, content: '<msg><img /></msg>', type: 0 });
+    if (driver === 'the hook') {
+      expect([code, message]).toEqual(['1001', '此账号的上游不提供该消息的文件']);
+      return;
+    }
     expect(code).toBe('1000');
     const got = await fetch(data.url as string);
     expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);

@@ -6,29 +6,32 @@ import { readMessage } from '../../resolvers/read-messages.ts';
 import { waitUntil } from '../../resolvers/wait-until.ts';
 import { accountOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
-import { type Told, bad, good } from './told.ts';
+import { bad, good } from './told.ts';
 
 /** Upstreams take their time to give media. */
 const fetchMs = 60_000;
-const gone = '消息已过期，下载失败';
+/** Why there is no address. */
+const reasons: Record<Exclude<Media['status'], 'READY'>, string> = {
+  PENDING: '下载尚未完成，请稍后再试',
+  FAILED: '下载失败',
+  EXPIRED: '消息已过期，下载失败',
+  UNAVAILABLE: '此账号的上游不提供该消息的文件',
+};
 
 /** For pictures, files, voices and emojis: the `msgId` of the callback says it all. */
 export const getMedia: Answer = async (call) => {
   const { app, caller, signal } = call;
   const media = await mediaOf(call);
   const id = showId('media', media.id);
-  const ended = await waitUntil(
+  await waitUntil(
     app,
     media.accountId!,
     fetchMs,
-    async () => {
-      const now = await readMedia(app, caller, id);
-      return now.status === 'PENDING' ? null : now;
-    },
+    async () => (await readMedia(app, caller, id)).status !== 'PENDING' || null,
     signal,
   );
-  if (ended === null) return bad('下载超时，请稍后再试');
-  return addressOf(call, ended) ?? bad(gone);
+  const now = await readMedia(app, caller, id);
+  return now.status === 'READY' ? good({ url: readMediaUrl(app, now) }) : bad(reasons[now.status]);
 };
 
 export const beginVideo: Answer = async (call) => good({ id: showId('media', (await mediaOf(call)).id) });
@@ -40,16 +43,10 @@ const failed = 2;
 export const getVideo: Answer = async (call) => {
   const id = call.params.text('id').trim();
   const media = await readMedia(call.app, call.caller, id);
-  const url = readMediaUrl(call.app, media);
-  if (url !== null) return good({ id, type: ready, url, des: null });
-  const isComing = media.status === 'PENDING';
-  return good({ id, type: isComing ? onItsWay : failed, url: null, des: isComing ? null : gone });
+  if (media.status === 'READY') return good({ id, type: ready, url: readMediaUrl(call.app, media), des: null });
+  const type = media.status === 'PENDING' ? onItsWay : failed;
+  return good({ id, type, url: null, des: type === failed ? reasons[media.status] : null });
 };
-
-function addressOf({ app }: Call, media: Media): Told | null {
-  const url = readMediaUrl(app, media);
-  return url === null ? null : good({ url });
-}
 
 async function mediaOf(call: Call): Promise<Media> {
   const { app, caller, params, loaders } = call;
