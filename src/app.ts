@@ -42,6 +42,7 @@ import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
 import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
+import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
 import { testEvents } from './rest/test-events.ts';
@@ -62,7 +63,7 @@ const untold = async () => [];
 const formats: EventFormats = {
   STANDARD: standardFormat,
   OPENWX: { encode: untold, test: testEvents.OPENWX },
-  ECLOUD: { encode: untold, test: testEvents.ECLOUD },
+  ECLOUD: { encode: encodeEcloudEvent, test: testEvents.ECLOUD },
   PCHOOK: { encode: untold, test: testEvents.PCHOOK },
 };
 

@@ -3,7 +3,7 @@
  * in, never to what the account itself sent: two robots, or one with itself, would go on for ever.
  */
 import type { Message, Webhook, WebhookDelivery } from '../db/model.ts';
-import { JsonError, parseJson } from '../drivers/lossless-json.ts';
+import { JsonError, parseJson } from '../lossless-json.ts';
 import { mimeOfName } from '../media-store/extension.ts';
 import type { WebReply } from '../web-call.ts';
 import type { MediaSendType } from '../words.ts';

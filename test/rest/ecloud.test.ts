@@ -87,9 +87,8 @@ describe.each(drivers)('over an account of %s', (driver) => {
   it('describes friends, chat rooms, members and itself with the documented fields, and leaves out whom nobody knows', async () => {
     const { id: wId } = of(driver);
     const { chatrooms, friends, ghs } = await addressList(wId);
-    const [{ wcId: self }] = ((await ask('queryLoginWx')).data as { wcId: string; wId: string }[]).filter(
-      (one) => one.wId === wId,
-    ) as [{ wcId: string }];
+    const online = (await ask('queryLoginWx')).data as { wcId: string; wId: string }[];
+    const self = online.find((one) => one.wId === wId)!.wcId;
     const asked = [friends[0]!, chatrooms[0]!, ghs[0]!, self];
     const { data } = await ask('getContact', { wId, wcId: [...asked, 'wxid_nobody'].join(',') });
     const contacts = data as Record<string, unknown>[];
@@ -290,7 +289,11 @@ describe('who may call', () => {
   });
 
   test('Bearer and X-API-Key are as good as the bare token', async () => {
-    for (const headers of [{ authorization: `Bearer ${adminToken}` }, { 'x-api-key': adminToken }])
+    const headersOf: Record<string, string>[] = [
+      { authorization: `Bearer ${adminToken}` },
+      { 'x-api-key': adminToken },
+    ];
+    for (const headers of headersOf)
       expect(await ask('queryLoginWx', {}, { token: null, headers })).toMatchObject({ code: '1000' });
   });
 

@@ -7,6 +7,7 @@ import type { Caller } from '../../resolvers/caller.ts';
 import { GatewayError } from '../../resolvers/errors.ts';
 import { createLoaders } from '../../resolvers/load.ts';
 import type { Answer, Call } from './call.ts';
+import { callbackUrlOf, cancelHttpCallbackUrl, getHttpCallbackUrl, setHttpCallbackUrl } from './callback.ts';
 import {
   createChatroom,
   deleteChatRoomMember,
@@ -63,6 +64,9 @@ const routes: Readonly<Record<string, Answer>> = {
   getMsgFile: getMedia,
   getMsgVoice: getMedia,
   getMsgEmoji: getMedia,
+  setHttpCallbackUrl,
+  cancelHttpCallbackUrl,
+  getHttpCallbackUrl,
   asynGetMsgVideo: beginVideo,
   getMsgVideoRes: getVideo,
 };
@@ -131,7 +135,7 @@ export function addEcloudRoutes(server: FastifyInstance, app: App, guards: Guard
   for (const route of unserved) {
     server.post(`/${route}`, { onRequest }, async (_, reply) => tell(reply, bad(`网关不支持此接口：${route}`)));
   }
-  server.post('/member/login', async (request, reply) => tell(reply, await told(() => signIn(guards, request))));
+  server.post('/member/login', async (request, reply) => tell(reply, await told(() => signIn(app, guards, request))));
 }
 
 function limitOf(route: string): { bodyLimit?: number } {
@@ -150,17 +154,17 @@ async function told(answer: () => Promise<Told>): Promise<Told> {
 }
 
 /** The password of an account is a token, whatever the account is called; it is the Authorization from then on. */
-async function signIn(guards: Guards, request: FastifyRequest): Promise<Told> {
+async function signIn(app: App, guards: Guards, request: FastifyRequest): Promise<Told> {
   const params = readParams(request.body);
   params.text('account');
   const token = params.text('password').trim();
   try {
-    await guards.check({ kind: 'token', value: token }, addressOf(request));
+    const caller = await guards.check({ kind: 'token', value: token }, addressOf(request));
+    return good({ callbackUrl: await callbackUrlOf(app, caller), status: 0, Authorization: token });
   } catch (error) {
     if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') return bad('账号或密码错误');
     throw error;
   }
-  return good({ callbackUrl: '', status: 0, Authorization: token });
 }
 
 function callOf(app: App, caller: Caller, request: FastifyRequest, reply: FastifyReply): Call {
