@@ -90,7 +90,9 @@ async function messages(get: typeof ask, id: string): Promise<Seen[]> {
 
 async function contacts(get: typeof ask, id: string): Promise<{ name: string; kind: string; wxid: string }[]> {
   const { data } = await get(
-    'query ($id: ID!) { account(id: $id) { contacts(first: 100) { nodes { id name kind wxid remark memberCount } } } }',
+    `query ($id: ID!) { account(id: $id) { contacts(first: 100) { nodes { id name kind wxid remark
+      ... on Friend { alias sex signature }
+      ... on ChatRoom { memberCount owner { wxid } members(first: 50) { nodes { wxid name displayName } } } } } } }`,
     { id },
   );
   return data.account.contacts.nodes as { name: string; kind: string; wxid: string }[];
@@ -214,11 +216,13 @@ describe.each(drivers)('over an account of %s', (driver) => {
     const { world } = driven.simulator;
     const inWorld = [...world.rooms.values()].findLast((one) => one.name === '改名')!;
     expect(inWorld.members.map((one) => one.wxid)).toContain(wxid);
+    // The hook says that somebody came, and not who.
+    if (driver.endsWith('hook')) return;
     const newcomer = world.addPerson({ name: `新人 ${driver}` });
     world.join(inWorld.wxid, newcomer.wxid);
     await until(async () => {
       const { data } = await ask(
-        'query ($id: ID!) { contact(id: $id) { ... on Contact { members(first: 100) { nodes { name } } } } }',
+        'query ($id: ID!) { contact(id: $id) { ... on ChatRoom { members(first: 100) { nodes { name } } } } }',
         { id: room.id },
       );
       return (data.contact.members.nodes as { name: string }[]).some((one) => one.name === newcomer.name);
