@@ -7,6 +7,7 @@ import { parseJson } from '../../src/lossless-json.ts';
 import type { MediaFacts, MessageContent, MessageKind } from '../../src/words.ts';
 import { decodeText, documented } from '../drivers/ecloud-callbacks.ts';
 import { type MediaGateway, startMediaGateway } from '../end-to-end/media-upstream.ts';
+import { movableClock } from '../end-to-end/stack.ts';
 import { type EcloudAsk, ecloudClient } from './ecloud-client.ts';
 
 const me = 'wxid_phyyedw9xap22';
@@ -14,6 +15,7 @@ const friend = 'wxid_ynu1tgjz156j22';
 const room = '25411981800@chatroom';
 const sentAt = 1_640_772_092_000;
 
+const clock = movableClock();
 let upstream: MediaGateway;
 let ask: EcloudAsk;
 let receiver: Server;
@@ -34,7 +36,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/callback?secret=1`;
-  upstream = await startMediaGateway({}, { env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' } });
+  upstream = await startMediaGateway({}, { env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' }, overrides: { clock } });
   ask = ecloudClient(() => upstream.gateway.url);
   await upstream.tell([{ type: 'self', self: { wxid: me, name: '我', alias: null, uid: null, avatarUrl: null } }]);
   const members = [me, friend, 'b', 'c', 'd', 'e', 'f', 'g'].map((wxid) => ({ wxid, name: `名字 ${wxid}` }));
@@ -338,13 +340,13 @@ describe('what else happens', () => {
     ['a friend has another name', changed('UPDATED', person), '65001', { userName: friend, nickName: '新名字' }],
     [
       'a friend has deleted us',
-      changed('UPDATED', person, { property: 'relation', from: null, to: 'deleted us' }),
+      changed('UPDATED', { ...person, remark: '删' }, { property: 'relation', from: null, to: 'deleted us' }),
       '65002',
       { userName: friend },
     ],
     [
       'a friend has blocked us',
-      changed('UPDATED', person, { property: 'relation', from: null, to: 'blocked us' }),
+      changed('UPDATED', { ...person, remark: '黑' }, { property: 'relation', from: null, to: 'blocked us' }),
       '65003',
       { userName: friend },
     ],
@@ -401,6 +403,7 @@ it('a second push repeats all that clients key by', async () => {
     const { wcId, messageType, data } = read(text);
     return [wcId, messageType, data['wId'], data['fromUser'], data['toUser'], data['msgId'], data['newMsgId']];
   };
+  clock.moveOn(60_000);
   const before = posts.length;
   const seen = new Map(posts.map((text) => [JSON.stringify(keyOf(text)), text]));
   const { data } = await upstream.query('{ webhooks { nodes { id } } eventLog { oldest } }');

@@ -32,7 +32,7 @@ async function encode(telling: Telling, event: Event): Promise<object | null> {
   switch (event.type) {
     // A friend request is a message, too, and told as that. What becomes of a message later is not posted.
     case 'MESSAGE_RECEIVED':
-      return encodeMessage(telling, event.message);
+      return encodeMessage(telling, event.message.seq);
     case 'CLIENT_STATE_CHANGED':
       if (!isLoss(event.from, event.to)) return null;
       return own(telling.account, event, '30000', { content: event.reason ?? '' });

@@ -13,9 +13,12 @@ import { element } from './xml.ts';
 const idMs = 5_000;
 
 /** Null for a message that is gone. */
-export async function encodeMessage(telling: Telling, received: Message): Promise<object | null> {
+export async function encodeMessage(telling: Telling, seq: number): Promise<object | null> {
   const { account, loaders } = telling;
-  const message = await withId(telling, received);
+  // As it is by now: the log's own copy may be older.
+  const present = await loaders.message.load(seq);
+  if (present === null) return null;
+  const message = await withId(telling, present);
   const chat = await loaders.chat.load(message.chatId);
   const peer = chat && (await loaders.contact.load(chat.contactId));
   if (peer === null) return null;
