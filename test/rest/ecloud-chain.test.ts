@@ -254,3 +254,14 @@ it('an account that is stopped here is offline there, with the reason, and comes
   await first('mutation ($id: ID!) { startAccount(id: $id) { account { state } } }', { id });
   await until(async () => (await state()).state === 'RUNNING');
 });
+
+it('a send of which this gateway does not know the outcome is unknown there, too, and never a failure', async () => {
+  const { id, simulator, number, to } = of('E云');
+  simulator.fault({ type: 'error', route: 'sendText', account: number, times: 1 });
+  const { data } = await ask(
+    `mutation ($id: ID!, $to: String!) { send(input: { targets: [$id], to: [$to], content: { text: "下落不明" }, waitMs: 20000 }) {
+      job { logs { nodes { status } } } } }`,
+    { id: ids.get(id), to },
+  );
+  expect(data.send.job.logs.nodes).toEqual([{ status: 'UNKNOWN' }]);
+});

@@ -48,7 +48,7 @@ beforeAll(async () => {
   ] as const;
   const kinds = ['CHAT_ROOM', 'OFFICIAL_ACCOUNT', 'FRIEND'] as const;
   await upstream.tell([{ type: 'contacts', kinds, contacts: [...contacts] }]);
-  expect(await ask('setHttpCallbackUrl', { httpUrl: url, type: 2 })).toMatchObject({ code: '1000', data: null });
+  await ask('setHttpCallbackUrl', { httpUrl: url, type: 2 });
 });
 afterAll(async () => {
   await upstream[Symbol.asyncDispose]();

@@ -324,3 +324,174 @@ describe('who may call', () => {
     expect(every.driven.flatMap(delivered).some(({ text }) => text === '不该发出')).toBe(false);
   });
 });
+
+describe('what real clients rely on', () => {
+  const ecloud = () => of('E云');
+  const simulated = () => every.stack.simulator.ecloud.accounts[0]!;
+  const send = (content: string) => ask('sendText', { wId: ecloud().id, wcId: ecloud().to, content });
+
+  it('a send of which nobody knows what became of it says so to the letter, and is not sent again', async () => {
+    const { simulator, number } = ecloud();
+    simulator.fault({ type: 'error', route: 'sendText', account: number, times: 1 });
+    expect(await send('不知下落')).toMatchObject({
+      status: 200,
+      code: '1001',
+      message: '发送结果未知,请勿重发',
+      data: null,
+    });
+  });
+
+  it('a refusal is told in WeChat’s words', async () => {
+    const { simulator, number } = ecloud();
+    simulator.fault({ type: 'refuse', account: number, times: 1 });
+    const { code, message } = await send('被拒绝');
+    expect([code, message]).toEqual(['1001', expect.stringContaining('操作太频繁，请稍后再试')]);
+  });
+
+  it('the same Idempotency-Key is the same send', async () => {
+    const body = { wId: ecloud().id, wcId: ecloud().to, content: '只发一次' };
+    const headers = { 'idempotency-key': 'once' };
+    const [one, two] = [await ask('sendText', body, { headers }), await ask('sendText', body, { headers })];
+    expect(two).toEqual(one);
+    expect(delivered(ecloud()).filter(({ text }) => text === '只发一次')).toHaveLength(1);
+  });
+
+  it('a name is no id: nobody is sent to who is only called so', async () => {
+    const { data } = await ask('getContact', { wId: ecloud().id, wcId: ecloud().to });
+    const body = { wId: ecloud().id, wcId: data[0].nickName as string, content: '发给名字' };
+    expect(await ask('sendText', body)).toMatchObject({ code: '1001', message: expect.stringContaining('参数错误') });
+    expect(delivered(ecloud()).some(({ text }) => text === '发给名字')).toBe(false);
+  });
+
+  it('a stranger is searched by number, and asked with the texts that the search told', async () => {
+    const { simulator, id: wId, number } = ecloud();
+    const stranger = simulator.world.addPerson({ name: '陌生人', alias: 'stranger_001' });
+    const found = await ask('searchUser', { wId, wcId: 'stranger_001' });
+    expect(found).toMatchObject({
+      code: '1000',
+      data: { v1: expect.stringMatching(/^v1_/), v2: expect.stringMatching(/^v2_/) },
+    });
+    const { v1, v2 } = found.data as { v1: string; v2: string };
+    expect(await ask('addUser', { wId, v1, v2, type: 3, verify: '你好' })).toMatchObject({ code: '1000', data: null });
+    expect(simulator.ecloud.asked.at(-1)).toMatchObject({ account: number, wxid: stranger.wxid, words: '你好' });
+    const friend = await ask('searchUser', { wId, wcId: ecloud().to });
+    expect(friend.data).toMatchObject({ v1: ecloud().to, v2: '' });
+  });
+
+  it('a login that is over: offline with its reason, sends refused to the letter, then a code, and who came in', async () => {
+    const { id: wId } = ecloud();
+    const { data: before } = await ask('queryLoginWx');
+    const { wcId } = (before as { wcId: string; wId: string }[]).find((one) => one.wId === wId)!;
+    simulated().logout({ reason: '账号在其他设备登录', forgotten: true });
+    await every.stack.until(async () => (await ask('isOnline', { wId })).code === '1001');
+    expect(await ask('isOnline', { wId })).toMatchObject({ code: '1001', message: '离线', data: null });
+    expect((await ask('offlineReason', { wcId })).data).toMatchObject({ wcId, reason: expect.stringMatching(/./) });
+    expect(await send('离线时')).toMatchObject({ status: 200, code: '1001', message: notLoggedIn, data: null });
+    const { data: online } = await ask('queryLoginWx');
+    expect((online as { wId: string }[]).map((one) => one.wId)).not.toContain(wId);
+
+    const login = await ask('iPadLogin', { wcId, deviceType: 'ipad', proxy: 3 });
+    expect(login.data).toEqual({ wId, qrCodeUrl: expect.stringMatching(/^data:image\/png;base64,/) });
+    // Somebody who has waited for long enough asks again.
+    const waiting = [ask('getIPadLoginInfo', { wId }), ask('getIPadLoginInfo', { wId, autoCheck: false })];
+    simulated().expireQrCode();
+    for (const answer of await Promise.all(waiting))
+      expect(answer).toMatchObject({ status: 200, code: '1001', message: '二维码已过期', data: null });
+
+    await ask('iPadLogin', { wcId });
+    const again = [ask('getIPadLoginInfo', { wId }), ask('getIPadLoginInfo', { wId })];
+    simulated().scan();
+    simulated().confirm();
+    for (const answer of await Promise.all(again))
+      expect(answer).toMatchObject({ code: '1000', data: { wcId, wId, status: 3 } });
+    expect(await send('又在线')).toMatchObject({ code: '1000' });
+    expect(delivered(ecloud()).map(({ text }) => text)).not.toContain('离线时');
+  });
+});
+
+describe('missing, wrong and hostile parameters', () => {
+  const named =
+    `queryLoginWx isOnline offlineReason iPadLogin getIPadLoginInfo secondLogin initAddressList getAddressList getContact
+    modifyRemark setTop searchUser addUser acceptUser addRoomMemberFriend getChatRoomInfo getChatRoomMember getChatRoomMemberInfo
+    createChatroom addChatRoomMember inviteChatRoomMember deleteChatRoomMember modifyGroupName modifyGroupRemark sendText sendImage
+    sendImage2 sendFile sendFileBase64 sendVideo sendVoice revokeMsg getMsgImg getMsgFile getMsgVoice getMsgEmoji asynGetMsgVideo
+    getMsgVideoRes setHttpCallbackUrl member/login sendUrl sendNameCard sendEmoji logout member/offline delContact`.split(
+      /\s+/,
+    );
+  /** They have no parameters that could be wrong, or none but the wId; or leave out whom nobody knows. */
+  const harmless = ['getContact', 'queryLoginWx', 'isOnline', 'initAddressList', 'getAddressList', 'getIPadLoginInfo'];
+  const values: [string, unknown][] = [
+    ['an object', { $gt: '' }],
+    ['a list of lists', [[], {}]],
+    ['true', true],
+    ['a path', '../../etc/passwd'],
+    ['a script', '<script>alert(1)</script>'],
+    ['a statement', "' or 1=1 --"],
+    ['NUL and half a character', 'a\u0000\ud800'],
+    ['far too long a text', 'x'.repeat(30_000)],
+    ['somebody who is not there', 'wxid_nobody_at_all'],
+    ['a huge number', 1e300],
+  ];
+  const fields =
+    'wcId content at path fileName base64 thumbPath length msgId newMsgId createTime userList chatRoomId topic remark operType v1 v2 type verify memberWcId id httpUrl account password bufId fromUser'.split(
+      ' ',
+    );
+
+  test.each(named)('%s: E云’s own failure, never HTTP 5xx, and nothing is sent', async (route) => {
+    const { id: wId } = of('the hook');
+    const before = every.driven.flatMap(delivered).length;
+    const bodies: unknown[] = [
+      '',
+      'no JSON',
+      '[]',
+      '"text"',
+      `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`,
+      '{"__proto__":{"wId":"00001"}}',
+      {},
+      { wId: '' },
+      { wId: 'nobody' },
+      { wId: { id: wId } },
+      { wId },
+      ...values.map(([, value]) => ({ ...Object.fromEntries(fields.map((name) => [name, value])), wId })),
+    ];
+    for (const body of bodies) {
+      const answer = await ask(route, body);
+      const shown = `${route} ${JSON.stringify(body).slice(0, 80)} → ${answer.text.slice(0, 200)}`;
+      expect(answer.status, shown).toBe(200);
+      expect(answer.message, shown).toMatch(/./);
+      if (answer.code !== '1001') expect(harmless, shown).toContain(route);
+      else if (route !== 'queryLoginWx') expect(answer.data, shown).toBe(null);
+    }
+    expect(every.driven.flatMap(delivered)).toHaveLength(before);
+  });
+
+  test('a login instance that never was is one that has ended', async () => {
+    for (const wId of ['349be9b5-8734-45ce-811d-4e10ca568c67', '99999'])
+      for (const route of ['sendText', 'getContact', 'initAddressList'])
+        expect(await ask(route, { wId, wcId: 'azhichao', content: '天行健,君子以自强不息' })).toMatchObject({
+          status: 200,
+          code: '1001',
+          message: notLoggedIn,
+          data: null,
+        });
+  });
+
+  test('more than twenty contacts at once are refused, and a private address is not fetched', async () => {
+    const { id: wId, to } = of('E云');
+    const many = Array.from({ length: 21 }, (_, at) => `wxid_${at}`).join(',');
+    expect(await ask('getContact', { wId, wcId: many })).toMatchObject({ code: '1001' });
+    for (const content of ['http://169.254.169.254/latest/meta-data', 'file:///etc/passwd', 'not an address'])
+      expect(await ask('sendImage2', { wId, wcId: to, content })).toMatchObject({
+        status: 200,
+        code: '1001',
+        data: null,
+      });
+  });
+
+  test('bodies above the limit are HTTP 413 in E云’s shape; a file in base64 may be larger', async () => {
+    const { id: wId, to } = of('E云');
+    const base64 = Buffer.alloc(2_000_000, 1).toString('base64');
+    expect(await ask('sendText', { wId, wcId: to, content: base64 })).toMatchObject({ status: 413, code: '1001' });
+    expect(await ask('sendFileBase64', { wId, wcId: to, fileName: 'a.bin', base64 })).toMatchObject({ code: '1000' });
+  });
+});

@@ -15,13 +15,17 @@ export function ticketsOf(of: string): { v1: string; v2: string } {
   return { v1: `v1_${of}@stranger`, v2: `v2_${of}@stranger` };
 }
 
-/** Whoever is known is told; of a stranger nothing but the texts, with which addUser will look. A friend has no v2. */
+/**
+ * Whoever is known is told; of a stranger nothing but the texts, with which addUser will look. A friend has no v2. As at E云 no
+ * stranger is found by a wxid.
+ */
 export const searchUser: Answer = async (call) => {
   const { app, caller, params } = call;
   const account = await onlineAccountOf(call);
   const who = params.wxid('wcId');
   const [person] = await readPeople(app, caller, wIdOf(account), [who]);
-  if (person === undefined && !capabilitiesOf(app, account).includes('ADD_FRIEND')) return bad('用户不存在');
+  const canLook = capabilitiesOf(app, account).includes('ADD_FRIEND') && !/^wxid_|@/.test(who);
+  if (person === undefined && !canLook) return bad('用户不存在');
   const isFriend = person?.picture.kind === 'contact' && person.kind === 'FRIEND';
   const shown = person && (await showPerson(call, person));
   const { v1, v2 } = ticketsOf(who);
