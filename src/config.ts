@@ -51,6 +51,8 @@ export type Config = {
   sendPerMinute: number | null;
   /** How many callbacks an account may be posted a minute; null: any number. */
   callbacksPerMinute: number | null;
+  /** Whether old clients may have their token in the address: `/t/<token>/…`. */
+  pathTokens: boolean;
 };
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -139,6 +141,7 @@ const settings = z.object({
   WXGRAPH_MAX_SOCKETS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(20_000),
   WXGRAPH_SEND_PER_MINUTE: wholeNumber(1, 1_000_000).nullable().default(null),
   WXGRAPH_CALLBACKS_PER_MINUTE: wholeNumber(1, 1_000_000).nullable().default(null),
+  WXGRAPH_PATH_TOKENS: z.enum(['on', 'off'], 'must be on or off').default('off'),
 });
 
 /** The settings of this environment. Throws ConfigError with every mistake, typos in names included. Empty is as if not set. */
@@ -178,6 +181,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxSocketsPerAddress: from.WXGRAPH_MAX_SOCKETS_PER_ADDRESS,
     sendPerMinute: from.WXGRAPH_SEND_PER_MINUTE,
     callbacksPerMinute: from.WXGRAPH_CALLBACKS_PER_MINUTE,
+    pathTokens: from.WXGRAPH_PATH_TOKENS === 'on',
   };
 }
 

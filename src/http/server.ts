@@ -1,5 +1,5 @@
 /** The HTTP server: what every request passes, the routes of this folder, and those that other faces add. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -15,8 +15,11 @@ import { addHealth } from './health.ts';
 import { isLoopback } from './loopback.ts';
 import { addMedia } from './media.ts';
 import { noteMethods } from './methods.ts';
+import { createPathTokens } from './path-tokens.ts';
 import type { Inside, ServerParts } from './parts.ts';
 import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
+import { createRawLines } from './raw-lines.ts';
+import { refuseClient } from './refuse-client.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import { addSignIn } from './sign-in.ts';
 import { createStreams } from './streams.ts';
@@ -54,15 +57,22 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   // Random bytes for each request would cost more than all else that a small one needs.
   const start = app.randomHex(4);
   let requests = 0;
+  const pathTokens = createPathTokens(app.config.pathTokens);
+  const rawLines = createRawLines();
   let stopping = false;
 
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     bodyLimit: maxBodyBytes,
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     genReqId: () => start + (requests += 1).toString(16).padStart(8, '0'),
+    rewriteUrl: (request) => pathTokens.rewrite(request as IncomingMessage),
+    // Fastify's type of the packet is not what Node gives.
+    clientErrorHandler: (error: Error, socket) => {
+      if (!rawLines.serve(server.server, error, socket)) refuseClient(error, socket, rawLines.isBusy(socket));
+    },
     // An address that cannot be read is refused before any hook, and in the same shape.
     frameworkErrors: (error, request, reply) => {
       const problem = problemOf(error);
@@ -73,13 +83,15 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   const methodsOf = noteMethods(server);
 
   takeRawBodies(server);
+  rawLines.watch(server.server);
   server.addHook('onRequest', (request, reply, next) => {
     try {
       admit(request, reply, guards);
+      pathTokens.admit(request);
     } catch (error) {
       return next(error as Error);
     }
-    if (isPreflight(request)) return void reply.code(204).send();
+    if (isPreflight(request) && !answersOptions(request)) return void reply.code(204).send();
     next();
   });
   server.addHook('onResponse', (request, reply, next) => {
@@ -108,6 +120,9 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     add(server, inside);
   for (const add of routes) {
     await server.register((scope, _options, done) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, pathToken: true };
+      });
       add(scope, app, guards);
       done();
     });
@@ -186,6 +201,11 @@ function withoutOrigin({ method, url, headers, socket }: FastifyRequest) {
 
 function isPreflight(request: FastifyRequest): boolean {
   return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+}
+
+/** Its face has an answer of its own to a question for methods. */
+function answersOptions({ routeOptions }: FastifyRequest): boolean {
+  return [routeOptions.method].flat().includes('OPTIONS');
 }
 
 function cutOff(server: Server): void {
