@@ -1,19 +1,35 @@
 /** E云's documented API on a whole gateway, over accounts of every driver. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
 import type { Scope } from '../../src/words.ts';
+import { samples } from '../drivers/contract/media.ts';
 import { type Driven, type EveryDriver, startEveryDriver } from '../end-to-end/every-driver.ts';
 import { adminToken, owner } from '../end-to-end/stack.ts';
 import { type EcloudAsk, ecloudClient } from './ecloud-client.ts';
 
+/** Where media lie that are to be sent. */
+const web = createServer(({ url }, response) => {
+  const sample = [samples.VIDEO, samples.VOICE].find(({ name }) => url === `/${encodeURIComponent(name)}`);
+  response.writeHead(sample ? 200 : 404).end(sample?.bytes);
+});
+let mediaUrl: string;
 let every: EveryDriver;
 let ask: EcloudAsk;
 beforeAll(async () => {
-  every = await startEveryDriver(1, { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' }, { friends: 3, rooms: 1, roomMembers: 4 });
+  await new Promise<void>((resolve) => void web.listen(0, '127.0.0.1', resolve));
+  mediaUrl = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  const env = { WXGRAPH_ALLOW_HOSTS: '127.0.0.1', WXGRAPH_PATH_TOKENS: 'on' };
+  every = await startEveryDriver(1, env, { friends: 3, rooms: 1, roomMembers: 4 });
   ask = ecloudClient(() => every.stack.gateway.url);
 }, 60_000);
-afterAll(() => every[Symbol.asyncDispose]());
+afterAll(async () => {
+  await every[Symbol.asyncDispose]();
+  web.closeAllConnections();
+  web.close();
+});
 
 const drivers: Driven['driver'][] = ['Openwx', 'E云', 'the hook', 'the newest hook'];
 const of = (driver: Driven['driver']): Driven => every.driven.find((one) => one.driver === driver)!;
@@ -202,6 +218,28 @@ describe.each(drivers)('over an account of %s', (driver) => {
     ]);
   });
 
+  it('sends voices and videos as far as its WeChat can', async () => {
+    const driven = of(driver);
+    const { id: wId, to } = driven;
+    const before = delivered(driven).length;
+    const [video, voice] = [samples.VIDEO, samples.VOICE].map(({ name }) => `${mediaUrl}/${encodeURIComponent(name)}`);
+    expect(await ask('sendVideo', { wId, wcId: to, path: video, thumbPath: video })).toMatchObject({
+      code: '1000',
+      data: { type: 43 },
+    });
+    const answer = await ask('sendVoice', { wId, wcId: to, content: voice, length: 1000 });
+    const sent = delivered(driven)
+      .slice(before)
+      .map(({ content }) => content.type === 'media' && content.media);
+    if (driver === 'Openwx') {
+      expect(answer).toMatchObject({ status: 200, code: '1001', message: expect.stringContaining('不支持') });
+      expect(sent).toEqual(['video']);
+      return;
+    }
+    expect(answer).toMatchObject({ code: '1000', data: { type: 34 } });
+    expect(sent).toEqual(['video', 'voice']);
+  });
+
   it('names contacts, keeps them on top, and says no to whom it does not know', async () => {
     const { id: wId } = of(driver);
     const [friend] = (await addressList(wId)).friends;
@@ -297,6 +335,11 @@ describe('who may call', () => {
       expect(await ask('queryLoginWx', {}, { token: null, headers })).toMatchObject({ code: '1000' });
   });
 
+  test('a token in the address is as good where that is switched on', async () => {
+    expect(await ask(`t/${adminToken}/queryLoginWx`, {}, { token: null })).toMatchObject({ code: '1000' });
+    expect(await ask('t/wrong/queryLoginWx', {}, { token: null })).toMatchObject({ status: 401, code: '1001' });
+  });
+
   test('a login with a token as the password answers it as the Authorization; another one is refused', async () => {
     const login = (password: string) => ask('member/login', { account: '17200000000', password }, { token: null });
     expect(await login(adminToken)).toMatchObject({
@@ -387,6 +430,8 @@ describe('what real clients rely on', () => {
     expect(await ask('isOnline', { wId })).toMatchObject({ code: '1001', message: '离线', data: null });
     expect((await ask('offlineReason', { wcId })).data).toMatchObject({ wcId, reason: expect.stringMatching(/./) });
     expect(await send('离线时')).toMatchObject({ status: 200, code: '1001', message: notLoggedIn, data: null });
+    const alone = await ask('queryLoginWx', {}, { token: await token('READ', [wId]) });
+    expect([alone.status, alone.text]).toEqual([200, '{"code":"1001","message":"失败"}']);
     const { data: online } = await ask('queryLoginWx');
     expect((online as { wId: string }[]).map((one) => one.wId)).not.toContain(wId);
 

@@ -19,10 +19,11 @@ const mostContacts = 20;
 /** Clients wait 4 s between making the list and getting it, and 10 s for an answer. */
 const listMs = 8_000;
 
-/** Begins to fetch the contacts anew, unless that is under way. */
+/** Begins to fetch the contacts anew, unless that is under way or the account is in doubt. */
 export const initAddressList: Answer = async (call) => {
   const account = await onlineAccountOf(call);
-  if (account.sync.state !== 'RUNNING') await syncContacts(call.app, call.caller, wIdOf(account));
+  const mayBegin = account.state === 'RUNNING' && account.sync.state !== 'RUNNING';
+  if (mayBegin) await syncContacts(call.app, call.caller, wIdOf(account));
   return good();
 };
 

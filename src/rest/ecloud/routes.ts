@@ -127,13 +127,14 @@ export function addEcloudRoutes(server: FastifyInstance, app: App, guards: Guard
     void reply.code(problem.status).headers(problem.headers);
     return tell(reply, toldOf(problem.code, problem.message));
   });
+  const config = { pathToken: true };
   for (const [route, answer] of Object.entries(routes)) {
-    server.post(`/${route}`, { onRequest, ...limitOf(route) }, async (request, reply) =>
+    server.post(`/${route}`, { config, onRequest, ...limitOf(route) }, async (request, reply) =>
       tell(reply, await told(() => answer(callOf(app, callers.get(request)!, request, reply)))),
     );
   }
   for (const route of unserved) {
-    server.post(`/${route}`, { onRequest }, async (_, reply) => tell(reply, bad(`网关不支持此接口：${route}`)));
+    server.post(`/${route}`, { config, onRequest }, async (_, reply) => tell(reply, bad(`网关不支持此接口：${route}`)));
   }
   server.post('/member/login', async (request, reply) => tell(reply, await told(() => signIn(app, guards, request))));
 }

@@ -1,7 +1,7 @@
 /** Sending, and taking back. A send is answered when its outcome is known, and at the latest after 30 seconds. */
 import { badInput } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { capabilitiesOf } from '../../resolvers/read-accounts.ts';
+import { type Account, capabilitiesOf } from '../../resolvers/read-accounts.ts';
 import { readLinesOfJob, readSendLog } from '../../resolvers/read-logs.ts';
 import { readMessage } from '../../resolvers/read-messages.ts';
 import type { GivenContent } from '../../resolvers/send-content.ts';
@@ -26,25 +26,27 @@ export const sendText: Answer = async (call) => {
   const at = params.optionalWxids('at');
   // E云's clients write the names into the text themselves: where nobody can be mentioned it is still that text.
   const mentions = capabilitiesOf(app, account).includes('MENTION') ? at : [];
-  return sendTo(call, { type: 'TEXT', text: params.text('content') }, mentions);
+  return sendTo(call, account, { type: 'TEXT', text: params.text('content') }, mentions);
 };
 
 /** Media at the address that a field holds. */
 export const sendFrom =
   (type: MediaSendType, field: string): Answer =>
   async (call) => {
+    const account = await onlineAccountOf(call);
     const name = call.params.optional('fileName');
     const place = call.params.text(field);
-    return sendTo(call, { type, media: { from: 'url', place, ...(name !== null && { name }) } });
+    return sendTo(call, account, { type, media: { from: 'url', place, ...(name !== null && { name }) } });
   };
 
 export const sendFileBase64: Answer = async (call) => {
   const { app, caller, params } = call;
-  await onlineAccountOf(call);
+  const account = await onlineAccountOf(call);
+  // Before the file is kept.
   params.wxid('wcId');
   const name = params.text('fileName');
   const { id } = await uploadMedia(app, caller, { chunks: inPieces(decode(params.text('base64'))), name });
-  return sendTo(call, { type: 'FILE', media: { from: 'mediaId', place: id, name } });
+  return sendTo(call, account, { type: 'FILE', media: { from: 'mediaId', place: id, name } });
 };
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -58,9 +60,13 @@ function decode(base64: string): Uint8Array {
   return Buffer.from(data, 'base64');
 }
 
-async function sendTo(call: Call, content: GivenContent, mentions: readonly string[] = []): Promise<Told> {
+async function sendTo(
+  call: Call,
+  account: Account,
+  content: GivenContent,
+  mentions: readonly string[] = [],
+): Promise<Told> {
   const { app, caller, params, idempotencyKey, signal } = call;
-  const account = await onlineAccountOf(call);
   const { job } = await sendMessage(
     app,
     caller,
