@@ -1,5 +1,5 @@
 /** The HTTP server: what every request passes, the routes of this folder, and those that other faces add. */
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -68,7 +68,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     genReqId: () => start + (requests += 1).toString(16).padStart(8, '0'),
-    rewriteUrl: (request) => pathTokens.rewrite(request as IncomingMessage),
+    rewriteUrl: (request) => pathTokens.rewrite(request),
     // Fastify's type of the packet is not what Node gives.
     clientErrorHandler: (error: Error, socket) => {
       if (!rawLines.serve(server.server, error, socket)) refuseClient(error, socket, rawLines.isBusy(socket));
