@@ -13,6 +13,7 @@ import type {
   MessageContent,
   MessageKind,
   Millis,
+  PchookDialect,
   QrCode,
   Scope,
   SendContent,
@@ -49,6 +50,8 @@ export type Account = {
   wanted: boolean;
   defaultReceiver: string | null;
   pacing: Pacing;
+  /** In which dialect of the PC hook it is served, where somebody chose one. */
+  hookDialect: PchookDialect | null;
   /** Sends dispatched on the gateway's present day. */
   sentToday: number;
   sync: ContactSync;

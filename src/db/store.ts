@@ -19,6 +19,7 @@ import type {
   MessageContent,
   MessageKind,
   Millis,
+  PchookDialect,
   QrCode,
   Scope,
   SendContent,
@@ -512,6 +513,7 @@ export type AccountUpdate = {
   connection?: { connection: Account['connection']; sealedSecrets: string | null };
   defaultReceiver?: string | null;
   pacing?: Pacing;
+  hookDialect?: PchookDialect | null;
 };
 /** `keep`: the QR code that is there stays while the state is SCANNING already, and is null otherwise. */
 export type StateChange = { state: ClientState; reason: string | null; qrCode: QrCode | 'keep' | null; now: Millis };

@@ -1,7 +1,7 @@
 import type { Account, AccountCounts, Group } from '../db/model.ts';
 import type { AccountFilter as StoreFilter } from '../db/store.ts';
-import type { Capability, ClientState, DriverKind } from '../words.ts';
-import { driverKinds } from '../words.ts';
+import type { Capability, ClientState, DriverKind, PchookDialect } from '../words.ts';
+import { driverKinds, pchookDialects } from '../words.ts';
 import type { App } from './app.ts';
 import { type Caller, requireAccount, requireScope, visibleAccounts } from './caller.ts';
 import { callbackUrlOf } from './callback-url.ts';
@@ -126,6 +126,12 @@ export function readCallbackUrl(app: App, caller: Caller, account: Account): str
 export function capabilitiesOf(app: App, account: Account): readonly Capability[] {
   const type = app.drivers[account.driver];
   return type?.capabilitiesAt?.(account.connection) ?? type?.capabilities ?? [];
+}
+
+/** In which dialect of the PC hook the account is served: as its owner chose, else as its own hook speaks, else the documented one. */
+export function hookDialectOf({ hookDialect, connection }: Account): PchookDialect {
+  const spoken = pchookDialects.find((dialect) => dialect === connection['dialect']);
+  return hookDialect ?? spoken ?? 'V39';
 }
 
 export type DriverInfo = { kind: DriverKind; capabilities: readonly Capability[] };

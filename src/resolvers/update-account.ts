@@ -1,5 +1,6 @@
 import type { Account } from '../db/model.ts';
 import type { AccountUpdate, Changed } from '../db/store.ts';
+import type { PchookDialect } from '../words.ts';
 import { type ConnectionInput, type PacingInput, changePacing, readConnection } from './account-input.ts';
 import { sealSecrets } from './account-secrets.ts';
 import type { App } from './app.ts';
@@ -15,6 +16,7 @@ export type UpdateAccountInput = {
   connection?: ConnectionInput | null;
   defaultReceiver?: string | null;
   pacing?: PacingInput | null;
+  hookDialect?: PchookDialect | null;
 };
 
 /** What is left out stays, null clears. A connection is replaced whole and takes effect at once on a started account. */
@@ -31,6 +33,7 @@ export async function updateAccount(app: App, caller: Caller, input: UpdateAccou
     update.defaultReceiver = readOptionalText('defaultReceiver', input.defaultReceiver, 200);
   }
   if (input.pacing !== undefined) update.pacing = changePacing(account.pacing, input.pacing);
+  if (input.hookDialect !== undefined) update.hookDialect = input.hookDialect;
   if (input.connection !== undefined) {
     if (input.connection === null) throw badInput('connection', 'An account must keep a connection.');
     const checked = readConnection(app, input.connection);

@@ -7,6 +7,7 @@ import { showId } from '../resolvers/ids.ts';
 import {
   type AccountFilter as AccountFilterShape,
   capabilitiesOf,
+  hookDialectOf,
   isReady,
   readAccount,
   readAccounts,
@@ -27,7 +28,7 @@ import type { QrCode } from '../words.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
-import { CapabilityEnum, ClientStateEnum, DriverKindEnum, SyncStateEnum } from './enums.ts';
+import { CapabilityEnum, ClientStateEnum, DriverKindEnum, PchookDialectEnum, SyncStateEnum } from './enums.ts';
 import { NodeInterface } from './node.ts';
 import { messageArgs, pageArgs } from './page-args.ts';
 import { DeletePayload, changeAnswer } from './payload.ts';
@@ -161,6 +162,11 @@ AccountRef.implement({
       description: 'Unread messages in all its chats.',
       resolve: async (account, _, { loaders }) => (await loaders.accountCounts.load(account.id))!.unread,
     }),
+    hookDialect: t.field({
+      type: PchookDialectEnum,
+      description: 'In which dialect of the PC hook the gateway serves it at `/pchook/<id>/`.',
+      resolve: hookDialectOf,
+    }),
     connection: t.expose('connection', { type: ConnectionInterface, description: 'Where its upstream is.' }),
     callbackUrl: t.string({
       nullable: true,
@@ -265,6 +271,10 @@ const UpdateAccountInput = builder.inputType('UpdateAccountInput', {
     }),
     defaultReceiver: t.string({ description: 'Who receives what names no receiver.' }),
     pacing: t.field({ type: PacingInput, description: 'How fast it may send; null resets it.' }),
+    hookDialect: t.field({
+      type: PchookDialectEnum,
+      description: 'In which dialect of the PC hook it is served; null: that of its own hook, V39 for other drivers.',
+    }),
   }),
 });
 

@@ -57,6 +57,7 @@ export function accountOf(row: AccountRow, today: string): Account {
       perDay: row.per_day,
       paused: row.paused === 1,
     },
+    hookDialect: row.hook_dialect,
     sentToday: sentOn(row, today),
     sync: syncOf(row),
     lastMessageAt: row.last_message_at,

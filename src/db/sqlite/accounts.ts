@@ -70,6 +70,7 @@ type Settings = Pick<
   | 'jitter_ms'
   | 'per_day'
   | 'paused'
+  | 'hook_dialect'
 >;
 
 const updateSettings = statement((v: Settings & { id: number }) =>
@@ -85,6 +86,7 @@ const updateSettings = statement((v: Settings & { id: number }) =>
       jitter_ms: v.jitter_ms,
       per_day: v.per_day,
       paused: v.paused,
+      hook_dialect: v.hook_dialect,
     })
     .where('id', '=', v.id),
 );
@@ -98,6 +100,7 @@ export function updateAccount(engine: Engine, id: number, change: AccountUpdate,
     name: change.name ?? before.name,
     remark: change.remark === undefined ? before.remark : change.remark,
     default_receiver: change.defaultReceiver === undefined ? before.default_receiver : change.defaultReceiver,
+    hook_dialect: change.hookDialect === undefined ? before.hook_dialect : change.hookDialect,
   };
   if (connection !== undefined) {
     after.connection = JSON.stringify(connection.connection);

@@ -14,6 +14,7 @@ import type {
   MediaStatus,
   MessageKind,
   Millis,
+  PchookDialect,
   Scope,
   SendStatus,
   SendType,
@@ -221,6 +222,8 @@ export type AccountTable = {
   synced: Generated<Json>;
   last_message_at: Millis | null;
   created_at: Millis;
+  /** Which dialect of the PC hook it is served in; null: as its driver has it. */
+  hook_dialect: PchookDialect | null;
   deleted_at: Millis | null;
   /** Position of its ACCOUNT_CHANGED DELETED: the only event of it that is still told. */
   deleted_seq: Seq | null;

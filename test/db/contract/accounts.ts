@@ -47,6 +47,7 @@ export function testAccounts(open: OpenStore): void {
         state: 'INIT',
         wanted: false,
         self: null,
+        hookDialect: null,
         sentToday: 0,
         sync: { state: 'NEVER' },
         pacing: defaultPacing,
@@ -68,6 +69,9 @@ export function testAccounts(open: OpenStore): void {
       const connection = { connection: { baseUrl: 'http://127.0.0.1:9', client: 'c' }, sealedSecrets: 's' };
       const moved = await world.store.updateAccount(id, { connection }, world.now);
       expect(moved.object).toMatchObject({ connection: connection.connection, sealedSecrets: 's' });
+      const spoken = await world.store.updateAccount(id, { hookDialect: 'NEWEST' }, world.now);
+      expect(spoken.object).toMatchObject({ hookDialect: 'NEWEST', remark: null });
+      expect((await world.store.updateAccount(id, { hookDialect: null }, world.now)).object.hookDialect).toBeNull();
       await expect(world.store.updateAccount(99, {}, world.now)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
