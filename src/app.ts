@@ -45,6 +45,8 @@ import { uploadMedia } from './resolvers/upload-media.ts';
 import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
+import { encodePchookEvent } from './rest/pchook/encode-event.ts';
+import { addPchookRoutes } from './rest/pchook/routes.ts';
 import { testEvents } from './rest/test-events.ts';
 import { createContext } from './schema/builder.ts';
 import { standardFormat } from './schema/encode-event.ts';
@@ -64,7 +66,7 @@ const formats: EventFormats = {
   STANDARD: standardFormat,
   OPENWX: { encode: untold, test: testEvents.OPENWX },
   ECLOUD: { encode: encodeEcloudEvent, test: testEvents.ECLOUD },
-  PCHOOK: { encode: untold, test: testEvents.PCHOOK },
+  PCHOOK: { encode: encodePchookEvent, test: testEvents.PCHOOK },
 };
 
 export type Overrides = {
@@ -160,7 +162,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         uploadMedia,
         checkHealth,
       },
-      routes: [addPanelRoutes, addEcloudRoutes],
+      routes: [addPanelRoutes, addEcloudRoutes, addPchookRoutes],
     });
     const listening = await server.listen();
     ({ url } = listening);

@@ -89,3 +89,8 @@ export function upstreamError(error: unknown): unknown {
     ...(error.certain && error.retry ? { retryable: true } : {}),
   });
 }
+
+/** Of an error that was thrown here: what was asked for may have been done all the same. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof GatewayError && error.cause instanceof DriverError && !error.cause.certain;
+}

@@ -1,0 +1,31 @@
+import type { ContactSync } from '../db/model.ts';
+import type { Millis } from '../words.ts';
+import type { App } from './app.ts';
+import type { Caller } from './caller.ts';
+import { followLog } from './follow-log.ts';
+import { readAccount } from './read-accounts.ts';
+import { syncContacts } from './sync-contacts.ts';
+
+/** Fetches all contacts again, as `syncContacts` does, and waits until that is over, or for `ms` milliseconds. */
+export async function fetchContactsAndWait(
+  app: App,
+  caller: Caller,
+  id: string,
+  ms: Millis,
+  signal: AbortSignal,
+): Promise<ContactSync> {
+  const { newest: from } = await app.store.bounds();
+  const { object: account } = await syncContacts(app, caller, id);
+  const over = new AbortController();
+  const giveUp = AbortSignal.any([over.signal, app.stopping, signal]);
+  void app.clock.sleep(ms, giveUp).then(() => over.abort());
+  try {
+    for await (const { events } of followLog(app, from, giveUp)) {
+      const synced = events.findLast((event) => event.type === 'CONTACTS_SYNCED' && event.accountId === account.id);
+      if (synced?.type === 'CONTACTS_SYNCED' && synced.sync.state !== 'RUNNING') return synced.sync;
+    }
+    return (await readAccount(app, caller, id)).sync;
+  } finally {
+    over.abort();
+  }
+}

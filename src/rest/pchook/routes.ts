@@ -1,0 +1,98 @@
+/**
+ * The calls of the PC hook, for any account of any driver: `/pchook/<account id>/<call>`. Each route is a row of `table.ts` that reads
+ * the parameters, calls a use case and shapes the answer; nothing is decided here.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Guards } from '../../http/guards.ts';
+import { logProblem, problemOf } from '../../http/problem.ts';
+import type { App } from '../../resolvers/app.ts';
+import { mayBeDone } from '../../resolvers/ask-upstream.ts';
+import { type Caller, requireScope } from '../../resolvers/caller.ts';
+import { GatewayError, notFound } from '../../resolvers/errors.ts';
+import { hookDialectOf, readAccount } from '../../resolvers/read-accounts.ts';
+import type { ErrorCode } from '../../words.ts';
+import { refused, unknown } from './answers.ts';
+import type { Answer, Call } from './call.ts';
+import { readParams } from './params.ts';
+import { rows } from './table.ts';
+
+/** Files come in hexadecimal: up to 16 MiB of them, and what stands around. */
+const fileBytes = 33 * 1024 * 1024;
+/** Failures that HTTP tells; of all others a client of the hook looks into the answer. */
+const toldByStatus: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE', 'INTERNAL'];
+
+type HookRequest = FastifyRequest<{ Params: { id: string; call?: string } }>;
+
+/** Adds the hook's calls, for tokens alone: a cookie counts for nothing here. */
+export function addPchookRoutes(server: FastifyInstance, app: App, guards: Guards): void {
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  server.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    logProblem(app.log, error, problem, request.id);
+    const body = { ...refused(callIn(request.url), problem.message), code: problem.code };
+    return reply.code(problem.status).headers(problem.headers).send(body);
+  });
+  // Before the body is read: strangers bring nothing.
+  server.addHook('onRequest', async (request) => {
+    callers.set(request, await guards.authenticate(request));
+  });
+
+  for (const { call, answer, takesFile } of rows) {
+    server.route<{ Params: { id: string } }>({
+      method: ['GET', 'POST'],
+      url: `/pchook/:id/${call}`,
+      ...(takesFile && {
+        bodyLimit: fileBytes,
+        onRequest: async (request) => requireScope(callers.get(request)!, 'SEND'),
+      }),
+      handler: async (request, reply) => {
+        const caller = callers.get(request)!;
+        return answered(call, answer, await callOf(app, caller, call, request, reply));
+      },
+    });
+  }
+  server.all('/pchook/:id/:call', async ({ params }: HookRequest) => {
+    throw notFound('call', params.call ?? '');
+  });
+}
+
+/** The answer of a row; what its use case refuses in the hook's own words. */
+async function answered(name: string, answer: Answer, call: Call): Promise<object> {
+  try {
+    return await answer(call);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || toldByStatus.includes(error.code)) throw error;
+    const { code, message } = error;
+    return { ...(mayBeDone(error) ? unknown(name, message) : refused(name, message)), code };
+  }
+}
+
+async function callOf(
+  app: App,
+  caller: Caller,
+  name: string,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): Promise<Call> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const { id } = request.params;
+  const account = await readAccount(app, caller, id);
+  const key = request.headers['idempotency-key'];
+  return {
+    app,
+    caller,
+    account,
+    accountId: id,
+    dialect: hookDialectOf(account),
+    name,
+    params: readParams(request.body, request.url),
+    idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
+    signal: gone.signal,
+  };
+}
+
+/** The call that an address names. */
+function callIn(url: string): string {
+  return url.split('?', 1)[0]!.split('/').at(-1) ?? '';
+}
