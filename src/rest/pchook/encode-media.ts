@@ -8,7 +8,13 @@ import type { Fields, Shown } from './encode-message.ts';
 export type MediaKind = Extract<MessageKind, 'IMAGE' | 'VOICE' | 'VIDEO' | 'FILE' | 'EMOJI'>;
 
 /** The names that fields of a kind begin with. */
-const prefixes: Record<MediaKind, string> = { IMAGE: 'img', VOICE: 'voice', VIDEO: 'video', FILE: 'file', EMOJI: 'gif' };
+const prefixes: Record<MediaKind, string> = {
+  IMAGE: 'img',
+  VOICE: 'voice',
+  VIDEO: 'video',
+  FILE: 'file',
+  EMOJI: 'gif',
+};
 
 /** In bytes; what is larger is told by its address alone. */
 const mostInside = 4 * 1024 * 1024;
@@ -27,7 +33,11 @@ export async function readMediaFields(shown: Shown, { seq }: Message, kind: Medi
   const url = media && readMediaUrl(app, media);
   if (!media?.stored || url === null) return {};
   const prefix = prefixes[kind];
-  const fields = { [`${prefix}_path`]: url, [`${prefix}_len`]: String(media.stored.size), ...(kind === 'EMOJI' && { gif_url: url }) };
+  const fields = {
+    [`${prefix}_path`]: url,
+    [`${prefix}_len`]: String(media.stored.size),
+    ...(kind === 'EMOJI' && { gif_url: url }),
+  };
   const hasInside = mediaData && (kind === 'VOICE' || dialect === 'NEWEST');
   const bytes = hasInside ? await readBytes(app, media.stored, mostInside) : null;
   if (bytes === null) return fields;

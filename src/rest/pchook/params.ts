@@ -41,7 +41,9 @@ export function readParams(body: unknown, url: string): Params {
     wxids(...names) {
       const name = names.find((one) => given.get(one) !== undefined && given.get(one) !== null) ?? names[0]!;
       const value = given.get(name);
-      const texts = Array.isArray(value) ? value.map((one) => textOf(name, one) ?? '') : [params.optionalText(name) ?? ''];
+      const texts = Array.isArray(value)
+        ? value.map((one) => textOf(name, one) ?? '')
+        : [params.optionalText(name) ?? ''];
       const wxids = texts.flatMap((text) => text.split(',')).map((text) => text.trim());
       const found = wxids.filter((wxid) => wxid !== '').map(readWxid);
       return required(names, found.length === 0 ? null : found);

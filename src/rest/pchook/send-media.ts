@@ -14,7 +14,11 @@ export const sendAnimation = sendMedia('IMAGE', 'gifpath');
 /** Answers the message's id. How long it is stands in the voice itself. */
 export const sendVoice: Answer = async (call) => {
   const to = call.params.wxid(...receiverNames);
-  return withId(call, await send(call, to, await readContent(call, 'VOICE', 'voice_file', ['fileData', 'voice_hex'])), '');
+  return withId(
+    call,
+    await send(call, to, await readContent(call, 'VOICE', 'voice_file', ['fileData', 'voice_hex'])),
+    '',
+  );
 };
 
 function sendMedia(type: MediaSendType, pathName: string): Answer {

@@ -55,7 +55,10 @@ function readWords({ params }: Call): GivenContent {
 /** The wxids in a message's source, such as `<msgsource><atuserlist>wxid_a,wxid_b</atuserlist></msgsource>`. */
 function readAtList(source: string): string[] {
   const [, listed = ''] = /<atuserlist>\s*(?:<!\[CDATA\[)?([^<\]]*)/.exec(source) ?? [];
-  return listed.split(',').map((wxid) => wxid.trim()).filter((wxid) => wxid !== '');
+  return listed
+    .split(',')
+    .map((wxid) => wxid.trim())
+    .filter((wxid) => wxid !== '');
 }
 
 /** One message to one receiver, and what became of it. */

@@ -50,7 +50,15 @@ export function showBrief(person: KnownPerson): object {
   const { wxid, nickname, markname, headimg } = showPerson(person);
   const of = placeOf(person);
   const small = person.is === 'contact' ? person.contact.smallAvatarUrl : null;
-  return { wxid, nickname, markname, country: of.country, city: of.city, bighead: headimg, smallhead: small ?? headimg };
+  return {
+    wxid,
+    nickname,
+    markname,
+    country: of.country,
+    city: of.city,
+    bighead: headimg,
+    smallhead: small ?? headimg,
+  };
 }
 
 /** All that is known. */
