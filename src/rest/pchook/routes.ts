@@ -9,10 +9,10 @@ import type { App } from '../../resolvers/app.ts';
 import { mayBeDone } from '../../resolvers/ask-upstream.ts';
 import { type Caller, requireScope } from '../../resolvers/caller.ts';
 import { GatewayError, notFound } from '../../resolvers/errors.ts';
-import { hookDialectOf, readAccount } from '../../resolvers/read-accounts.ts';
+import { hookDialectOf, readAccount, showAccountId } from '../../resolvers/read-accounts.ts';
 import type { ErrorCode } from '../../words.ts';
 import { refused, unknown } from './answers.ts';
-import type { Answer, Call } from './call.ts';
+import type { Call } from './call.ts';
 import { readParams } from './params.ts';
 import { rows } from './table.ts';
 
@@ -47,7 +47,8 @@ export function addPchookRoutes(server: FastifyInstance, app: App, guards: Guard
       }),
       handler: async (request, reply) => {
         const caller = callers.get(request)!;
-        return answered(call, answer, await callOf(app, caller, call, request, reply));
+        const account = await readAccount(app, caller, request.params.id);
+        return answered(call, async () => answer(callOf({ app, caller, account, name: call }, request, reply)));
       },
     });
   }
@@ -56,10 +57,10 @@ export function addPchookRoutes(server: FastifyInstance, app: App, guards: Guard
   });
 }
 
-/** The answer of a row; what its use case refuses in the hook's own words. */
-async function answered(name: string, answer: Answer, call: Call): Promise<object> {
+/** What a row answers; what its use case refuses in the hook's own words. */
+async function answered(name: string, answer: () => Promise<object>): Promise<object> {
   try {
-    return await answer(call);
+    return await answer();
   } catch (error) {
     if (!(error instanceof GatewayError) || toldByStatus.includes(error.code)) throw error;
     const { code, message } = error;
@@ -67,25 +68,18 @@ async function answered(name: string, answer: Answer, call: Call): Promise<objec
   }
 }
 
-async function callOf(
-  app: App,
-  caller: Caller,
-  name: string,
-  request: FastifyRequest<{ Params: { id: string } }>,
+function callOf(
+  of: Pick<Call, 'app' | 'caller' | 'account' | 'name'>,
+  request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Call> {
+): Call {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const { id } = request.params;
-  const account = await readAccount(app, caller, id);
   const key = request.headers['idempotency-key'];
   return {
-    app,
-    caller,
-    account,
-    accountId: id,
-    dialect: hookDialectOf(account),
-    name,
+    ...of,
+    accountId: showAccountId(of.account),
+    dialect: hookDialectOf(of.account),
     params: readParams(request.body, request.url),
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
     signal: gone.signal,
