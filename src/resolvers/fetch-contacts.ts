@@ -1,12 +1,15 @@
 import type { ContactSync } from '../db/model.ts';
 import type { Millis } from '../words.ts';
 import type { App } from './app.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, requireScope } from './caller.ts';
 import { followLog } from './follow-log.ts';
 import { readAccount } from './read-accounts.ts';
 import { syncContacts } from './sync-contacts.ts';
 
-/** Fetches all contacts again, as `syncContacts` does, and waits until that is over, or for `ms` milliseconds. */
+/** Contacts that were fetched a moment ago are not fetched again: some upstreams take long over it, and allow few calls. */
+const freshMs = 60_000;
+
+/** All contacts are fetched again, as `syncContacts` does, unless they just were; waits until that is over, or for `ms` milliseconds. */
 export async function fetchContactsAndWait(
   app: App,
   caller: Caller,
@@ -14,6 +17,9 @@ export async function fetchContactsAndWait(
   ms: Millis,
   signal: AbortSignal,
 ): Promise<ContactSync> {
+  requireScope(caller, 'SEND');
+  const { sync } = await readAccount(app, caller, id);
+  if (sync.state === 'DONE' && app.clock.now() - (sync.finishedAt ?? 0) < freshMs) return sync;
   const { newest: from } = await app.store.bounds();
   const { object: account } = await syncContacts(app, caller, id);
   const over = new AbortController();
