@@ -24,24 +24,28 @@ export function isMediaKind(kind: MessageKind): kind is MediaKind {
 }
 
 /**
- * Nothing while the gateway does not have them. In the place of a path there is an address of the gateway, which needs no header and
- * lives for ten minutes. Voices come with their bytes, in the newest builds other media too.
+ * Where the gateway has them there is an address in the place of a path, which needs no header and lives for ten minutes; else what the
+ * upstream told of its own disk, and nothing where it told nothing. Voices come with their bytes, in the newest builds other media too.
  */
 export async function readMediaFields(shown: Shown, { seq }: Message, kind: MediaKind): Promise<Fields> {
   const { app, loaders, dialect, mediaData } = shown;
   const media = await loaders.mediaOfMessage.load(seq);
-  const url = media && readMediaUrl(app, media);
-  if (!media?.stored || url === null) return {};
+  if (media === null) return {};
+  const place = readMediaUrl(app, media) ?? media.upstreamPath;
+  const fields: Record<string, string> = {};
   const prefix = prefixes[kind];
-  const fields = {
-    [`${prefix}_path`]: url,
-    [`${prefix}_len`]: String(media.stored.size),
-    ...(kind === 'EMOJI' && { gif_url: url }),
-  };
+  if (place !== null) fields[`${prefix}_path`] = place;
+  if (kind === 'EMOJI') Object.assign(fields, animationFields(readMediaUrl(app, media) ?? media.upstreamMediaId));
+  if (media.stored === null) return fields;
+  fields[`${prefix}_len`] = String(media.stored.size);
   const hasInside = mediaData && (kind === 'VOICE' || dialect === 'NEWEST');
   const bytes = hasInside ? await readBytes(app, media.stored, mostInside) : null;
   if (bytes === null) return fields;
   if (kind !== 'VOICE') return { ...fields, [`${prefix}_base64`]: bytes.toString('base64') };
   const hex = bytes.toString('hex').toUpperCase();
   return { ...fields, voip_data: hex, voice_hex: hex };
+}
+
+function animationFields(url: string | null): Fields {
+  return url !== null && /^https?:/i.test(url) ? { gif_url: url } : {};
 }

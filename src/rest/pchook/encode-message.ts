@@ -56,20 +56,19 @@ const acknowledgements: Partial<Record<MessageKind, readonly [msgtype: string, w
 };
 
 /**
- * The posts of a message that was received: one; of what this gateway has sent two, first what was sent, without an id, then the id,
- * if it is known yet.
+ * The posts of a message that was received: one; of what was sent from here two, first what was sent, without an id, then the id, if it
+ * is known yet.
  */
 export async function encodeMessage(shown: Shown, message: Message): Promise<Post[]> {
   const parties = await partiesOf(shown, message);
   if (parties === null) return [];
-  if (message.sendId !== null) {
+  if (isSentHere(message)) {
     const echo: Post = { sendorrecv: '1', elements: [await echoOf(shown, message, parties)] };
     return message.upstreamId === null ? [echo] : [echo, acknowledgementOf(shown, message, parties)];
   }
-  const { timezone } = shown;
   const media = isMediaKind(message.kind) ? await readMediaFields(shown, message, message.kind) : {};
   const element = {
-    time: localTime(message.sentAt, timezone),
+    time: localTime(message.sentAt, shown.timezone),
     msgtype: msgtypes[message.kind],
     msgsvrid: idOf(message),
     msg: await wordsOf(shown, message, parties),
@@ -82,21 +81,27 @@ export async function encodeMessage(shown: Shown, message: Message): Promise<Pos
 }
 
 /**
- * What became known later: the id of what this gateway has sent, or where the media of a message lie, which have no list of messages
- * so that nobody takes them for another one.
+ * What became known later: the id of what was sent from here, or where the media of a message lie, which have no list of messages so
+ * that nobody takes them for another one.
  */
 export async function encodeRest(shown: Shown, message: Message): Promise<Post[]> {
   const parties = await partiesOf(shown, message);
   if (parties === null || message.revoked) return [];
-  if (message.sendId !== null) {
-    return message.upstreamId === null ? [] : [acknowledgementOf(shown, message, parties)];
+  const { direction, kind, sendId, upstreamId } = message;
+  const isOwn = direction === 'OUTGOING' && upstreamId !== null;
+  const posts: Post[] = isOwn ? [acknowledgementOf(shown, message, parties)] : [];
+  const media = sendId === null && isMediaKind(kind) ? await readMediaFields(shown, message, kind) : {};
+  if (Object.keys(media).length > 0) {
+    const time = localTime(message.sentAt, shown.timezone);
+    const msg = await wordsOf(shown, message, parties);
+    posts.push({ sendorrecv: '2', rest: { msgsvrid: idOf(message), ...media, time, msg } });
   }
-  if (!isMediaKind(message.kind)) return [];
-  const media = await readMediaFields(shown, message, message.kind);
-  if (Object.keys(media).length === 0) return [];
-  const time = localTime(message.sentAt, shown.timezone);
-  const msg = await wordsOf(shown, message, parties);
-  return [{ sendorrecv: '2', rest: { msgsvrid: idOf(message), ...media, time, msg } }];
+  return posts;
+}
+
+/** By this gateway, or at the computer of its upstream, which tells the id later; what was sent by phone has it at once. */
+function isSentHere({ direction, sendId, upstreamId }: Message): boolean {
+  return direction === 'OUTGOING' && (sendId !== null || upstreamId === null);
 }
 
 type Parties = {
