@@ -59,12 +59,9 @@ export const giveQrCode: Answer = async ({ account: { state, qrCode } }) => {
   return { hex_data: Buffer.from(data, 'base64').toString('hex').toUpperCase() };
 };
 
-/** A new code in the place of one that waits; a login that is anywhere else is left alone. */
-export const renewQrCode: Answer = async ({ app, caller, account, accountId, name }) => {
-  if (account.state !== 'SCANNING') return refused(name, `There is no code to renew: the account is ${account.state}.`);
-  await startAccount(app, caller, accountId);
-  return done(name);
-};
+/** Drivers renew a code that is over by themselves: there is nothing to do but to say whether there is one. */
+export const renewQrCode: Answer = async ({ account: { state }, name }) =>
+  state === 'SCANNING' ? done(name) : refused(name, `There is no code to renew: the account is ${state}.`);
 
 /** Starts what does not run. */
 export const clickLogin: Answer = async ({ app, caller, account, accountId, name }) => {
