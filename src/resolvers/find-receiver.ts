@@ -14,9 +14,15 @@ export type Receiver = { receiver: string; contactId: number | null; kind: Conta
  * name that one contact alone has. What matches nothing is passed on as it is: an upstream may know more than we do.
  *
  * NOT_FOUND for a Contact id that is not this account's; AMBIGUOUS_RECEIVER, with candidates, for a name of several. `field` is
- * the input that it was given in.
+ * the input that it was given in; with `byId` a Contact id and an exact wxid alone are looked for.
  */
-export async function findReceiver(app: App, account: Account, given: string, field = 'to'): Promise<Receiver> {
+export async function findReceiver(
+  app: App,
+  account: Account,
+  given: string,
+  field = 'to',
+  byId = false,
+): Promise<Receiver> {
   const text = given.trim();
   if (text === '' || text.length > 200) throw badInput(field, 'A receiver has 1 to 200 characters.');
   if (text.startsWith('con_')) {
@@ -29,6 +35,7 @@ export async function findReceiver(app: App, account: Account, given: string, fi
   }
   const [exact] = await app.store.queries.contactsByWxid([{ accountId: account.id, wxid: text }]);
   if (exact) return found(exact);
+  if (byId) return { receiver: text, contactId: null, kind: null };
   const [named = []] = await app.store.queries.contactsNamed([{ accountId: account.id, text }], shownCandidates + 1);
   if (named.length === 1) return found(named[0]!);
   if (named.length === 0) return { receiver: text, contactId: null, kind: null };

@@ -128,10 +128,10 @@ export function capabilitiesOf(app: App, account: Account): readonly Capability[
   return type?.capabilitiesAt?.(account.connection) ?? type?.capabilities ?? [];
 }
 
-/** In which dialect of the PC hook the account is served: as its owner chose, else as its own hook speaks, else the documented one. */
-export function hookDialectOf({ hookDialect, connection }: Account): PchookDialect {
-  const spoken = pchookDialects.find((dialect) => dialect === connection['dialect']);
-  return hookDialect ?? spoken ?? 'V39';
+/** In which dialect of the PC hook an account is served: as its owner chose, else as its own hook speaks, else the documented one. */
+export function hookDialectOf(account: Account): PchookDialect {
+  const spoken = pchookDialects.find((dialect) => dialect === account.connection['dialect']);
+  return account.hookDialect ?? spoken ?? 'V39';
 }
 
 export type DriverInfo = { kind: DriverKind; capabilities: readonly Capability[] };

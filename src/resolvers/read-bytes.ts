@@ -1,10 +1,8 @@
 /** Whole files of the media store, for clients of systems that put media into their JSON. */
 import { buffer } from 'node:stream/consumers';
-import type { AvatarOwner } from '../db/model.ts';
 import { MediaStoreError } from '../media-store/media-store.ts';
 import type { StoredFile } from '../words.ts';
 import type { App } from './app.ts';
-import { readAvatar } from './read-avatar.ts';
 
 /** The bytes of a file of at most so many; null where it has more, and where it is gone. */
 export async function readBytes(
@@ -19,10 +17,4 @@ export async function readBytes(
     if (error instanceof MediaStoreError && error.code === 'NOT_FOUND') return null;
     throw error;
   }
-}
-
-/** Somebody's picture, fetched where it is not there yet; null where there is none. Throws as `readAvatar` does. */
-export async function readPicture(app: App, owner: AvatarOwner): Promise<Buffer | null> {
-  const stored = await readAvatar(app, owner);
-  return stored && readBytes(app, stored, stored.size);
 }

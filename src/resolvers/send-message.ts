@@ -18,6 +18,8 @@ import { waitForJob } from './wait-for-job.ts';
 export type SendInput = {
   targets: readonly string[];
   to?: readonly string[] | null;
+  /** `to` names Contact ids and wxids alone: what is none of them is passed on as a wxid, and nobody is looked for by a name. */
+  byId?: boolean;
   content: GivenContent;
   mentions?: readonly string[] | null;
   sendAt?: Millis | null;
@@ -62,7 +64,7 @@ async function prepareLines(
     requireSendable(app, account, { type: input.content.type, mentions: input.mentions });
     const receivers = new Set<string>();
     for (const given of input.to ?? [account.defaultReceiver]) {
-      const one = await address(app, account, given);
+      const one = await address(app, account, given, input.byId);
       // A receiver that was named twice, or by two names, is sent to once.
       if (!receivers.has(one.receiver)) addressed.push(one);
       receivers.add(one.receiver);
@@ -136,13 +138,18 @@ export function requireSendable(
 export type Addressed = Pick<NewSend, 'accountId' | 'receiver' | 'receiverContactId' | 'failure'>;
 
 /** To a receiver as it was given; without one the line is FAILED from the start. */
-export async function address(app: App, account: Account, given: string | null): Promise<Addressed> {
+export async function address(
+  app: App,
+  account: Account,
+  given: string | null,
+  byId: boolean = false,
+): Promise<Addressed> {
   if (given === null) {
     const message = 'The account has no default receiver, and the send names none.';
     const failure = { code: 'NO_RECEIVER', message } as const;
     return { accountId: account.id, receiver: '', receiverContactId: null, failure };
   }
-  const { receiver, contactId } = await findReceiver(app, account, given);
+  const { receiver, contactId } = await findReceiver(app, account, given, 'to', byId);
   return { accountId: account.id, receiver, receiverContactId: contactId, failure: null };
 }
 

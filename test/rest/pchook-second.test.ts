@@ -112,12 +112,16 @@ describe.each(pairs)('an account of %s, driven as a hook of %s', (driver, dialec
     });
     const [theirs, ours] = [await contactsOf(clients.stack, first), await contactsOf(second, id)];
     expect(ours.length).toBe(theirs.length);
-    const asShown = theirs.map((one) => ({
-      ...one,
-      // Openwx's ids do not tell what they are of.
-      kind: one.kind === 'CHAT_ROOM' ? one.kind : (expect.any(String) as string),
-      wxid: one.kind === 'CHAT_ROOM' && !one.wxid.includes('chatroom') ? `${one.wxid}@chatroom` : one.wxid,
-    }));
+    // Openwx's ids do not tell what they are of.
+    const shown = ({ kind, wxid }: Contact) =>
+      !wxid.startsWith('@')
+        ? wxid
+        : kind === 'CHAT_ROOM'
+          ? `${wxid}@chatroom`
+          : kind === 'FRIEND'
+            ? wxid
+            : `gh_${wxid}`;
+    const asShown = theirs.map((one) => ({ ...one, wxid: shown(one) }));
     expect(ours).toMatchObject(asShown.toSorted((a, b) => (a.wxid < b.wxid ? -1 : 1)));
     const { data } = await clients.stack.query('{ webhooks { nodes { format accountIds } } }');
     expect(data.webhooks.nodes).toContainEqual({ format: 'PCHOOK', accountIds: [first] });

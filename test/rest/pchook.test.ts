@@ -122,6 +122,14 @@ describe.each(drivers)('an account of %s', (driver) => {
     expect(sent()).toEqual(['到wxid', '到toid', '到wxidorgid', '两个名字', '无源']);
   });
 
+  it('sends to nobody by a name', async () => {
+    const { ask, sent, simulator, friend } = of(driver);
+    simulator.forget();
+    const { nickname } = await ask('GetFriendOrChatroomDetailInfo', { wxidorgid: friend });
+    expect(await ask('SendTextMsg', { wxid: nickname, msg: '叫名字' })).toMatchObject({ SendTextMsg: '0' });
+    expect(sent()).toEqual([]);
+  });
+
   it('sends what comes with line breaks as they are, which JSON forbids', async () => {
     const { call, friend, sent, simulator } = of(driver);
     simulator.forget();

@@ -16,14 +16,12 @@ const idWaitMs = 5_000;
 /** The names of the receiver, which differ between builds and calls. */
 export const receiverNames = ['wxid', 'toid', 'wxidorgid', 'towxid'] as const;
 
-type Sent = { line: SendLog; from: number };
-
 export const sendText: Answer = async (call) => {
   const { name, params, dialect } = call;
-  const sent = await send(call, params.wxid(...receiverNames), readWords(call));
+  const line = await send(call, params.wxid(...receiverNames), readWords(call));
   // Builds that answer with a list call the receiver as the documentation does.
   const isList = name === 'SendTextMsg' && dialect === 'NEWEST' && params.optionalText('toid') === null;
-  return isList ? [listed(sent)] : shown(call, sent);
+  return isList ? [inList(line)] : shown(call, line);
 };
 
 /** Without the usual source of the message; one client names those whom it mentions in a source of its own. */
@@ -43,7 +41,7 @@ export const sendAtAll: Answer = async (call) => {
   return shown(call, await send(call, params.wxid('gid'), readWords(call), ['notify@all']), 'SendAtMsg');
 };
 
-function mention(call: Call): Promise<Sent> {
+function mention(call: Call): Promise<SendLog> {
   const { params } = call;
   return send(call, params.wxid('gid'), readWords(call), params.wxids('wxidlist', 'wxid'));
 }
@@ -54,25 +52,24 @@ function readWords({ params }: Call): GivenContent {
 
 /** The wxids in a message's source, such as `<msgsource><atuserlist>wxid_a,wxid_b</atuserlist></msgsource>`. */
 function readAtList(source: string): string[] {
-  const [, listed = ''] = /<atuserlist>\s*(?:<!\[CDATA\[)?([^<\]]*)/.exec(source) ?? [];
-  return listed
+  const [, wxids = ''] = /<atuserlist>\s*(?:<!\[CDATA\[)?([^<\]]*)/.exec(source) ?? [];
+  return wxids
     .split(',')
     .map((wxid) => wxid.trim())
     .filter((wxid) => wxid !== '');
 }
 
-/** One message to one receiver, and what became of it. */
+/** One message to one receiver, who is no name, and what became of it. */
 export async function send(
   { app, caller, accountId, idempotencyKey, signal }: Call,
   to: string,
   content: GivenContent,
   mentions: readonly string[] = [],
-): Promise<Sent> {
-  const from = app.tail.latest();
-  const input = { targets: [accountId], to: [to], content, mentions, idempotencyKey, waitMs };
+): Promise<SendLog> {
+  const input = { targets: [accountId], to: [to], byId: true, content, mentions, idempotencyKey, waitMs };
   const { job } = await sendMessage(app, caller, input, signal);
   const [line] = await readLinesOfJob(app, caller, job.id);
-  return { line: line!, from };
+  return line!;
 }
 
 type Outcome = 'accepted' | 'refused' | 'unknown';
@@ -88,7 +85,7 @@ const outcomes: Record<SendStatus, Outcome> = {
 };
 
 /** "1" under the call's name, and under another one where the documentation has that. */
-export function shown({ name }: Call, { line }: Sent, otherName?: string): object {
+export function shown({ name }: Call, line: SendLog, otherName?: string): object {
   const { upstreamId } = line;
   const more = { ...(upstreamId !== null && { MsgSvrID: upstreamId }), send_id: showId('log', line.id) };
   const words = line.errorMessage ?? line.errorCode ?? line.status;
@@ -103,17 +100,15 @@ export function shown({ name }: Call, { line }: Sent, otherName?: string): objec
 }
 
 /** The id of what was sent, for calls that answer with it; `none` says to clients that there is none. */
-export async function withId(call: Call, sent: Sent, none: string): Promise<object> {
+export async function withId(call: Call, line: SendLog, none: string): Promise<object> {
   const { app, name, signal } = call;
-  const { line, from } = sent;
-  if (outcomes[line.status] !== 'accepted') return { MsgSvrID: none, ...shown(call, sent) };
-  const isSent = line.status === 'SENT';
-  const id = isSent ? await waitForSentId(app, line, from, idWaitMs, signal) : null;
+  if (outcomes[line.status] !== 'accepted') return { MsgSvrID: none, ...shown(call, line) };
+  const id = await waitForSentId(app, line, line.status === 'SENT' ? idWaitMs : 0, signal);
   // The number of the line, as long as an id at least has to be.
   return { MsgSvrID: id ?? String(line.id).padStart(5, '0'), [name]: '1', send_id: showId('log', line.id) };
 }
 
-function listed({ line }: Sent): object {
+function inList(line: SendLog): object {
   const more = { send_id: showId('log', line.id) };
   const words = line.errorMessage ?? line.errorCode ?? line.status;
   switch (outcomes[line.status]) {
