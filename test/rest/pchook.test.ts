@@ -1,4 +1,5 @@
 /** The hook's calls, each to accounts of every driver. */
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
@@ -157,7 +158,6 @@ describe.each(drivers)('an account of %s', (driver) => {
   it('sends a picture from an address and a file from the media folders', async () => {
     const { ask, friend, sent, simulator, id } = of(driver);
     simulator.forget();
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(`${clients.stack.folder}/media/${id}.txt`, '内容');
     const { data } = await clients.stack.query('query ($id: ID!) { account(id: $id) { avatarUrl } }', { id });
     const { avatarUrl } = data.account as { avatarUrl: string };
@@ -227,11 +227,7 @@ describe.each(drivers)('an account of %s', (driver) => {
     expect(mine).toMatch(/^\d{15,20}$/);
     const { told } = await call('RevokeMsg', `{"msg_svrid": ${mine}, "to_wxid": "${friend}"}`);
     expect(told).toMatchObject({ RevokeMsg: '已撤回', success: '1' });
-    const { id: theirs } = simulator.world.receive(
-      simulator === of('the newest hook').simulator ? simulator.hooks[0]!.wxid : worldWxid(driver),
-      friendInWorld(driver),
-      '别人的',
-    );
+    const { id: theirs } = simulator.world.receive(worldWxid(driver), friendInWorld(driver), '别人的');
     await clients.stack.until(async () => (await ask('RevokeMsg', { sid: theirs }))['code'] === 'BAD_INPUT');
     expect(await ask('RevokeMsg', { msg_svrid: '1234567890123456789' })).toMatchObject({
       RevokeMsg: '0',
