@@ -160,23 +160,13 @@ async function withTimeLimit(
   ms: number,
 ): Promise<ExecutionResult[]> {
   const settled = results.map((result) => (result instanceof Promise ? null : result));
-  let waiting = settled.filter((result) => result === null).length;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      if (waiting === 0) return resolve();
-      timer = setTimeout(resolve, ms);
-      results.forEach((result, at) => {
-        if (!(result instanceof Promise)) return;
-        result.then((value) => {
-          settled[at] = value;
-          waiting -= 1;
-          if (waiting === 0) resolve();
-        }, reject);
-      });
-    });
-  } finally {
-    clearTimeout(timer);
+  const waiting = results.map(async (result, at) => {
+    settled[at] = await result;
+  });
+  if (settled.includes(null)) {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, ms);
+    await Promise.race([Promise.all(waiting), late.promise]).finally(() => clearTimeout(timer));
   }
   return settled.map((result) => result ?? tooLate(ms));
 }

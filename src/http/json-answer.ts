@@ -25,7 +25,7 @@ export function jsonAnswer(result: ExecutionResult, type: JsonType): JsonAnswer 
   const { http: ofResult, ...extensions } = result.extensions ?? {};
   let { status } = (ofResult ?? {}) as Http;
   for (const error of result.errors ?? []) {
-    const http = (error.extensions['http'] ?? {}) as Http;
+    const http = error.extensions['http'] ?? {};
     Object.assign(headers, http.headers);
     if (http.status === undefined || (http.spec && type === 'application/json')) continue;
     status = Math.max(status ?? 0, http.status);

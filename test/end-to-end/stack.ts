@@ -261,7 +261,7 @@ export function follow(client: Client, text: string, variables: Record<string, u
   const frames: Following['frames'] = [];
   const waiting = new Set<() => void>();
   const end = Promise.withResolvers<unknown>();
-  const until: Following['until'] = (found, wanted = String(found)) =>
+  const framesUntil: Following['until'] = (found, wanted = String(found)) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(look);
@@ -294,8 +294,8 @@ export function follow(client: Client, text: string, variables: Record<string, u
     frames,
     ended: end.promise,
     stop,
-    until,
-    atLeast: (count) => until(() => frames.length >= count, `${count} frames`),
+    until: framesUntil,
+    atLeast: (count) => framesUntil(() => frames.length >= count, `${count} frames`),
   };
 }
 

@@ -26,7 +26,7 @@ function partOf(asked: MessagePage): Part {
 // The sign keeps the index on the column out of it: it would give the rows in the wrong order.
 const unindexed = { account: sql`+message.account_id`, chat: sql`+message.chat_id` };
 const columns = messageColumns.map((column) => sql.ref(`message.${column}`));
-const position = sql.ref('message.seq') as RawBuilder<unknown>;
+const position = sql.ref('message.seq');
 
 /** A filter, and what it comes to in the index of terms, but for owners. */
 type Asked = { filter: MessageFilter; match: string | null };
