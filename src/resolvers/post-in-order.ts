@@ -14,9 +14,10 @@ import { type Ready, filterFor } from './webhook-caller.ts';
 const passedAtMost = 1_000;
 /** So many wait to be tried again, or the log waits. */
 const mostFailed = 10_000;
-/** What is kept of what was settled, and how often the rest is forgotten. */
+/** What is kept of what was settled, and after how many more, or how long, the rest is forgotten. */
 const kept = { delivered: 1_000, exhausted: 10_000 };
 const forgetEvery = 200;
+const forgetEveryMs = 3600_000;
 const forgottenAtOnce = 1_000;
 
 const lostWords = 'Events were no longer kept before they could be posted; it went on with those that are.';
@@ -36,6 +37,7 @@ export function postInOrder(served: ServedWebhook): InOrder {
   let position: Seq = 0;
   let storedAt = app.clock.now();
   let sinceForgotten = 0;
+  let forgottenAt: Millis | null = null;
 
   /** False: there is nothing later, or too much waits to be tried again. */
   async function plan({ webhook, caller }: Ready): Promise<boolean> {
@@ -69,8 +71,11 @@ export function postInOrder(served: ServedWebhook): InOrder {
   }
 
   async function forget(): Promise<void> {
+    const now = app.clock.now();
+    if (sinceForgotten < forgetEvery && forgottenAt !== null && now - forgottenAt < forgetEveryMs) return;
     sinceForgotten = 0;
-    const before = app.clock.now() - app.config.retentionDays * 86_400_000;
+    forgottenAt = now;
+    const before = now - app.config.retentionDays * 86_400_000;
     await app.store.forgetDeliveries(id, { ...kept, before }, forgottenAtOnce);
   }
 
@@ -80,11 +85,12 @@ export function postInOrder(served: ServedWebhook): InOrder {
       if (present === null) return lookEveryMs;
       // Before the log is read: what comes later rings.
       listener.listen(interestIn(filterFor(present.webhook, present.caller)));
+      await forget();
       const delivery = await app.store.queries.nextDelivery(id);
       if (delivery === null) return (await plan(present)) ? 0 : lookEveryMs;
       await deliverBody(served, present, delivery);
       retries.ring();
-      if ((sinceForgotten += 1) >= forgetEvery) await forget();
+      sinceForgotten += 1;
       return 0;
     },
     stop: () => listener.stop(),
