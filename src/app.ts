@@ -44,6 +44,7 @@ import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
 import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
+import { addOpenwxRoutes } from './rest/openwx/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
 import { encodePchookEvent } from './rest/pchook/encode-event.ts';
 import { addPchookRoutes } from './rest/pchook/routes.ts';
@@ -162,7 +163,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         uploadMedia,
         checkHealth,
       },
-      routes: [addPanelRoutes, addEcloudRoutes, addPchookRoutes],
+      routes: [addPanelRoutes, addOpenwxRoutes, addEcloudRoutes, addPchookRoutes],
     });
     const listening = await server.listen();
     ({ url } = listening);

@@ -83,6 +83,8 @@ export interface Store {
   rung(signal: AbortSignal): AsyncIterable<void>;
   /** Forgets up to `limit` events older than `before` and answers how many; messages and dedupe keys stay. */
   trim(before: Millis, limit: number): Promise<number>;
+  /** This reader has everything up to `seq`; never back. Of one token the 1,000 that moved last are kept. */
+  moveReader(reader: Reader, seq: Seq, now: Millis): Promise<void>;
 
   // ── sending ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -391,6 +393,8 @@ export interface Queries {
   newestEvents(filter: EventFilter, last: number, upTo: Seq): Promise<StoredEvent[]>;
   /** Events later than `after`, filtered; at most `limit`. */
   events(filter: EventFilter, after: Seq, limit: number): Promise<StoredEvent[]>;
+  /** Up to where this reader has got; null for one that is new or forgotten. */
+  readerPlace(reader: Reader): Promise<Seq | null>;
 
   /** One row a day and account with anything on it, of the days from `from` to `to`, both `YYYY-MM-DD`. */
   dayCounts(filter: { accountIds: readonly number[] | null; from: string; to: string }): Promise<DayCounts[]>;
@@ -749,6 +753,9 @@ export type NewToken = {
   expiresAt: Millis | null;
   now: Millis;
 };
+
+/** A client that fetches the events of an account; `name` tells several of one token apart. */
+export type Reader = { tokenId: number; accountId: number; name: string };
 
 /** One start of the gateway. */
 export type Node = { name: string; incarnation: number };

@@ -17,6 +17,7 @@ import { settleMedia } from './media.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openQueries } from './queries/index.ts';
+import { moveReader } from './readers.ts';
 import { receive } from './receive.ts';
 import { markRevoked } from './revokes.ts';
 import * as sends from './sends.ts';
@@ -78,6 +79,7 @@ export function storeOf(engine: Engine): Store {
     bounds: reading(journal.bounds),
     rung: (signal) => engine.bell.rung(signal),
     trim: writing(journal.trim),
+    moveReader: writing(moveReader),
 
     accept: writing(accept),
     take: sharing(take),

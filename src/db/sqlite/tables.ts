@@ -431,6 +431,16 @@ export type MessageTermTable = {
   message_term: string;
 };
 
+/** Up to where a client that fetches its events has got. */
+export type ReaderTable = {
+  token_id: number;
+  account_id: number;
+  /** The client's own, where one token has several. */
+  name: string;
+  seq: Seq;
+  moved_at: Millis;
+};
+
 /** A stretch of 32 days in which messages were sent. */
 export type MessageSpanTable = { span: number };
 
@@ -530,4 +540,5 @@ export type Tables = {
   outbox_day: OutboxDayTable;
   webhook: WebhookTable;
   delivery: DeliveryTable;
+  reader: ReaderTable;
 };

@@ -9,6 +9,7 @@ import { up as terms } from './009-terms.ts';
 import { up as oneIndexOfIds } from './010-one-index-of-ids.ts';
 import { up as webhooks } from './011-webhooks.ts';
 import { up as hookDialect } from './012-hook-dialect.ts';
+import { up as readers } from './013-readers.ts';
 
 /** In order; appended to and never edited, since databases of every earlier version must arrive at the same schema. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '010-one-index-of-ids': { up: oneIndexOfIds },
   '011-webhooks': { up: webhooks },
   '012-hook-dialect': { up: hookDialect },
+  '013-readers': { up: readers },
 };

@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { heardHours, unechoedSince } from '../evidence.ts';
 import { accountsChanged } from '../journal.ts';
 import { unusedFiles } from '../files.ts';
+import { readerPlace } from '../readers.ts';
 import { sentMediaId } from '../sent-media.ts';
 import { countWebhooks } from '../webhooks.ts';
 import * as access from './access.ts';
@@ -83,6 +84,7 @@ export function openQueries(engine: Engine): Queries {
     newestEvents: reading(events.newestEvents),
     events: reading(events.events),
     countLater: reading(events.countLater),
+    readerPlace: reading(readerPlace),
     dayCounts: reading(counts.dayCounts),
     webhooks: reading(webhooks.webhooks),
     countWebhooks: reading(countWebhooks),

@@ -1,0 +1,111 @@
+/** Accounts as clients: the routes of the Controller, and what a client tells of itself. An account's number stands for a process. */
+import { createAccount } from '../../resolvers/create-account.ts';
+import { readAllAccounts, showAccountId } from '../../resolvers/read-accounts.ts';
+import { startAccount } from '../../resolvers/start-account.ts';
+import { stopClient as stop } from '../../resolvers/stop-client.ts';
+import type { Account } from '../../resolvers/shapes.ts';
+import { type Answer, type Call, html, told } from './call.ts';
+import { Failure } from './failure.ts';
+import type { JsonObject } from './json.ts';
+import { stateWords } from './states.ts';
+
+/** Of the API that is served. */
+const version = '1.4.6';
+
+export const getClientInfo = told(async (call) => {
+  const account = await call.account();
+  // A client that is not logged in does not answer at all with Openwx.
+  if (stateWords[account.state] !== 'running') throw new Failure(1, `client not logged in: ${account.state}`);
+  return {
+    ...processJson(call, account),
+    http_debug: '0',
+    log_encoding: null,
+    log_level: call.app.config.logLevel,
+    log_path: null,
+    os: 'linux',
+    status: 'success',
+    version,
+  };
+});
+
+/** An account that is stopped starts; an unknown name makes a new account, where the caller may and the gateway knows with what connection. */
+export const startClient = told(async (call) => {
+  const { app, caller, params } = call;
+  const account = await call.account().catch(async (error: unknown) => {
+    const name = params.one('client');
+    const isNew = error instanceof Failure && error.code === 1 && name !== null && caller.scope === 'ADMIN';
+    if (!isNew) throw error;
+    return (await createAccount(app, caller, { name })).object;
+  });
+  const isRunning = account.wanted;
+  if (!isRunning) await startAccount(app, caller, showAccountId(account));
+  return { ...clientJson(call, account), status: isRunning ? 'client already exists' : 'success' };
+});
+
+/** The gateway stops driving the account, and ends the upstream's process or login where it can start it again. */
+export const stopClient = told(async (call) => {
+  const { app, caller, params } = call;
+  const account = await call.account();
+  await stop(app, caller, showAccountId(account));
+  const single = `success, client(${account.id}) will stop in 3 seconds`;
+  return {
+    ...processJson(call, account),
+    ...clientJson(call, account),
+    status: params.all('client').length > 0 ? 'success' : single,
+  };
+});
+
+export const checkClient = told(async (call) => {
+  const { app, caller, params } = call;
+  const one = params.all('client').length > 0 ? [await call.account()] : null;
+  const accounts = one ?? (await readAllAccounts(app, caller));
+  return { code: 0, client: accounts.map((account) => stateJson(call, account)) };
+});
+
+/** The login code that waits to be scanned; 404 and nothing where none does. */
+export const getQrcode: Answer = async (call) => {
+  const { qrCode } = await call.account();
+  const [, mime, base64] = /^data:([^;,]+);base64,(.*)$/s.exec(qrCode?.image ?? '') ?? [];
+  if (mime === undefined || base64 === undefined) return { status: 404, type: html, body: '' };
+  const type = mime === 'image/jpeg' ? 'image/jpg' : mime;
+  return { type, headers: { 'cache-control': 'no-cache' }, body: Buffer.from(base64, 'base64') };
+};
+
+function processJson({ app }: Call, account: Account): JsonObject {
+  return {
+    code: 0,
+    account: showAccountId(account),
+    pid: account.id,
+    runtime: Math.floor((app.clock.now() - app.startedAt) / 1000),
+    starttime: Math.floor(app.startedAt / 1000),
+  };
+}
+
+/** The parameters of the call are given back, as the Controller does. */
+function clientJson({ app, params }: Call, account: Account): JsonObject {
+  const id = showAccountId(account);
+  const given = params.names().map((name) => [name, params.all(name).at(-1) ?? '']);
+  const { port, protocol } = new URL(app.publicUrl());
+  return {
+    ...(Object.fromEntries(given) as JsonObject),
+    code: 0,
+    account: id,
+    client: params.all('client').at(-1) ?? id,
+    pid: account.id,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+}
+
+function stateJson(call: Call, account: Account): JsonObject {
+  const { port } = clientJson(call, account);
+  return {
+    account: showAccountId(account),
+    name: account.name,
+    pid: account.id,
+    port: port ?? 0,
+    qrcode_path: '',
+    start_time: Math.floor(call.app.startedAt / 1000),
+    state: stateWords[account.state],
+    version,
+  };
+}
