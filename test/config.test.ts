@@ -30,6 +30,7 @@ test('without settings it listens on loopback and keeps its files together', () 
     maxSocketsPerAddress: 20_000,
     sendPerMinute: null,
     callbacksPerMinute: null,
+    pathTokens: false,
   });
 });
 
@@ -52,6 +53,7 @@ test('every setting is read', () => {
       WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '50',
       WXGRAPH_SEND_PER_MINUTE: '600',
       WXGRAPH_CALLBACKS_PER_MINUTE: '6000',
+      WXGRAPH_PATH_TOKENS: 'on',
     }),
   ).toEqual({
     host: '0.0.0.0',
@@ -71,6 +73,7 @@ test('every setting is read', () => {
     maxSocketsPerAddress: 50,
     sendPerMinute: 600,
     callbacksPerMinute: 6000,
+    pathTokens: true,
   });
   expect(readConfig({ WXGRAPH_SECRET_KEY: '/run/key' }).secretKey).toBe('/run/key');
 });

@@ -19,6 +19,30 @@ import {
 export function testLog(open: OpenStore): void {
   const world = useWorld(open);
 
+  describe('readers', () => {
+    const reader = { tokenId: 1, accountId: 2, name: '' };
+    const places = (...readers: (typeof reader)[]) =>
+      Promise.all(readers.map((one) => world.store.queries.readerPlace(one)));
+
+    it('are told apart by token, account and name, and never go back', async () => {
+      const others = [{ tokenId: 3 }, { accountId: 3 }, { name: 'b' }].map((more) => ({ ...reader, ...more }));
+      await world.store.moveReader(reader, 7, world.now);
+      await world.store.moveReader(reader, 5, world.now);
+      expect(await places(reader, ...others)).toEqual([7, null, null, null]);
+      await world.store.moveReader(others[2]!, 4, world.now);
+      await world.reopen();
+      expect(await places(reader, ...others)).toEqual([7, null, null, 4]);
+    });
+
+    it('of one token are kept up to a thousand, those that moved last', async () => {
+      const other = { ...reader, tokenId: 9 };
+      await world.store.moveReader(other, 1, world.now);
+      for (let n = 0; n <= 1000; n += 1) await world.store.moveReader({ ...reader, name: `${n}` }, n, world.now + n);
+      const all = ['0', '1', '1000'].map((name) => ({ ...reader, name }));
+      expect(await places(other, ...all)).toEqual([1, null, 1, 1000]);
+    });
+  });
+
   describe('the event log', () => {
     it('of a new database is empty, and each database has an epoch of its own', async () => {
       const bounds = await world.store.bounds();
