@@ -83,7 +83,7 @@ export interface Store {
   rung(signal: AbortSignal): AsyncIterable<void>;
   /** Forgets up to `limit` events older than `before` and answers how many; messages and dedupe keys stay. */
   trim(before: Millis, limit: number): Promise<number>;
-  /** This reader has everything up to `seq`; never back. Of one token the 1,000 that moved last are kept. */
+  /** This reader has everything up to `seq`; never back. Of one token the 20 of an account that moved last are kept. */
   moveReader(reader: Reader, seq: Seq, now: Millis): Promise<void>;
 
   // ── sending ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,8 @@ import type { Reader } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { build, statement } from './sql.ts';
 
-/** Of one token; more are clients that choose a new name each time. */
-const kept = 1000;
+/** Of one token for one account; more are clients that choose a new name each time. */
+const kept = 20;
 
 const select = statement((v: Reader) =>
   build
@@ -24,10 +24,10 @@ const put = statement(
       on conflict do update set seq = max(seq, excluded.seq), moved_at = excluded.moved_at`,
 );
 const deleteOldest = statement(
-  (v: { tokenId: number; kept: number }) =>
-    sql`delete from reader where token_id = ${v.tokenId} and (account_id, name) in (
-      select account_id, name from reader where token_id = ${v.tokenId}
-      order by moved_at desc, account_id, name limit -1 offset ${v.kept})`,
+  (v: Reader & { kept: number }) =>
+    sql`delete from reader where token_id = ${v.tokenId} and account_id = ${v.accountId} and name in (
+      select name from reader where token_id = ${v.tokenId} and account_id = ${v.accountId}
+      order by moved_at desc, name limit -1 offset ${v.kept})`,
 );
 
 /** See `Queries.readerPlace`. */
@@ -39,5 +39,5 @@ export function readerPlace(engine: Engine, reader: Reader): Seq | null {
 export function moveReader(engine: Engine, reader: Reader, seq: Seq, now: Millis): void {
   const isNew = readerPlace(engine, reader) === null;
   engine.sql.run(put, { ...reader, seq, at: now });
-  if (isNew) engine.sql.run(deleteOldest, { tokenId: reader.tokenId, kept });
+  if (isNew) engine.sql.run(deleteOldest, { ...reader, kept });
 }
