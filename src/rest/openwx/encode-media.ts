@@ -1,8 +1,10 @@
 /** Media of a message as Openwx posts them. */
 import type { App } from '../../resolvers/app.ts';
 import { showId } from '../../resolvers/ids.ts';
+import type { Loaders } from '../../resolvers/load.ts';
 import { mediaUrlOf } from '../../resolvers/media-address.ts';
 import { readBytes } from '../../resolvers/read-bytes.ts';
+import type { Media } from '../../resolvers/read-media.ts';
 import type { Message } from '../../resolvers/shapes.ts';
 import { waitForMedia } from '../../resolvers/wait-for-media.ts';
 import type { MediaFacts } from '../../words.ts';
@@ -27,12 +29,13 @@ const words: Record<MediaType, string> = {
  */
 export async function mediaFields(
   app: App,
+  loaders: Loaders,
   message: Message,
   facts: MediaFacts,
   withData: boolean,
 ): Promise<JsonObject> {
   const type = typeOfKind(message.kind);
-  const media = withData ? await waitForMedia(app, message) : await waitForMedia(app, { ...message, receivedAt: 0 });
+  const media = (await sentMedia(loaders, message)) ?? (await ownMedia(app, loaders, message, withData));
   const id = media === null ? null : showId('media', media.id);
   const stored = media?.stored ?? null;
   const path = stored === null || id === null ? '' : mediaUrlOf(app, id);
@@ -54,6 +57,16 @@ export async function mediaFields(
     media_type: type,
     ...(bytes && { media_data: base64Lines(bytes.toString('base64')) }),
   };
+}
+
+/** What a send of this gateway carried is here, whatever its upstream gives of the message that came back. */
+async function sentMedia(loaders: Loaders, { sendId }: Message): Promise<Media | null> {
+  const line = sendId === null ? null : await loaders.log.load(sendId);
+  return line !== null && 'mediaId' in line.content ? loaders.media.load(line.content.mediaId) : null;
+}
+
+function ownMedia(app: App, loaders: Loaders, message: Message, withData: boolean): Promise<Media | null> {
+  return withData ? waitForMedia(app, message) : loaders.mediaOfMessage.load(message.seq);
 }
 
 /** Of the name, else of the type: `jpeg` is `jpg` to Openwx. */

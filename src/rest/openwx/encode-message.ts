@@ -99,7 +99,7 @@ async function held(app: App, loaders: Loaders, message: Message, withData: bool
   const { content, text } = message;
   switch (content.type) {
     case 'Media':
-      return mediaFields(app, message, content.media, withData);
+      return mediaFields(app, loaders, message, content.media, withData);
     case 'Link': {
       const { title, description, url, appName, appId } = content;
       const lines = { 标题: title, 描述: description, 应用: appName, 链接: url };
