@@ -1,5 +1,5 @@
 /** Requests with raw UTF-8 in their first line, over Node's own parser. */
-import { type IncomingMessage, type Server, createServer } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
@@ -18,13 +18,7 @@ beforeEach(async () => {
   served = [];
   hold = Promise.resolve();
   const rawLines = createRawLines();
-  server = createServer((request, response) => {
-    void read(request).then(async (body) => {
-      served.push({ method: request.method!, url: decodeURIComponent(request.url!), body });
-      if (request.url!.includes('held')) await hold;
-      response.end(`served ${request.socket.remoteAddress ?? 'from nowhere'}`);
-    }, ignored);
-  });
+  server = createServer((request, response) => void serve(request, response).catch(ignored));
   rawLines.watch(server);
   server.on('clientError', (error, socket) => {
     if (!rawLines.serve(server, error, socket)) refuseClient(error, socket, rawLines.isBusy(socket));
@@ -35,6 +29,13 @@ afterEach(() => {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(resolve));
 });
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await read(request);
+  served.push({ method: request.method!, url: decodeURIComponent(request.url!), body });
+  if (request.url!.includes('held')) await hold;
+  response.end(`served ${request.socket.remoteAddress ?? 'from nowhere'}`);
+}
 
 /** Of requests that break off. */
 const ignored = () => undefined;

@@ -349,7 +349,7 @@ describe('a poll', () => {
     let changed: Body | undefined;
     while (changed === undefined) changed = (await poll(consumer, events)).find((one) => one.params?.at(-1) === '改过');
     expect(changed).toMatchObject({ event: 'friend_property_change', post_type: 'event' });
-    expect(changed!.params).toEqual([
+    expect(changed.params).toEqual([
       expect.objectContaining({ id: known.friend }),
       'markname',
       expect.any(String),

@@ -411,6 +411,42 @@ describe('sends', () => {
   });
 });
 
+describe('a question', () => {
+  const ask = (params: Record<string, string>) => call('Openwx', 'consult', { account: 'ms-xiaoice', ...params });
+
+  test('to 小冰, by her account, is answered with her words', async () => {
+    const { simulator, number } = at('Openwx');
+    const text = newText();
+    const asked = ask({ content: text, timeout: '50' });
+    const sent = await simulator.until(() => simulator.delivered.find((one) => one.text === text));
+    const { wxid } = simulator.driven.find((one) => one.number === number)!;
+    // What somebody else says meanwhile is no answer.
+    const { contacts } = simulator.world.accounts.get(wxid)!;
+    const other = [...contacts.values()].find(({ kind, wxid: of }) => kind === 'friend' && of !== sent.to)!;
+    simulator.world.receive(wxid, other.wxid, '别人');
+    simulator.world.receive(wxid, sent.to, '哈哈');
+    expect((await asked).json).toMatchObject(success({ reply: '哈哈' }));
+  });
+
+  test('that nobody answers says so when its time is up, and was sent', async () => {
+    for (const [given, seconds] of [
+      [{}, 30],
+      [{ timeout: '50' }, 50],
+      [{ timeout: '3600' }, 50],
+    ] as const) {
+      const text = newText();
+      const asked = ask({ content: text, ...given });
+      await lineThatIs('SENT', text);
+      clients.clock.moveOn(seconds * 1000 - 5_000);
+      clients.clock.moveOn(5_000);
+      const told = { reply: null, reply_status: 'reply timeout', msg_id: expect.stringMatching(/^\d+$/) };
+      expect((await asked).json).toMatchObject(success(told));
+      expect(delivered(text)).toBe(1);
+    }
+    expect((await ask({ content: 'x', timeout: '-1' })).json).toMatchObject({ code: -1, id: null });
+  });
+});
+
 describe('nobody gets what is for somebody else', () => {
   test.each([
     ['an empty account', { account: '' }],
@@ -527,19 +563,11 @@ describe('parameters', () => {
   });
 
   test('that are missing, wrong or hostile break no route', async () => {
-    const routes = [
-      ...['get_user_info', 'get_friend_info', 'get_group_info', 'get_avatar', 'search_friend', 'search_group'],
-      ...['create_group', 'invite_friend', 'make_friend', 'set_group_displayname', 'kick_group_member', 'set_markname'],
-      ...[
-        'stick',
-        'accept_friend_request',
-        'send_friend_message',
-        'send_group_message',
-        'send_message',
-        'upload_media',
-      ],
-      ...['revoke_message', 'consult', 'get_client_info', 'check_client', 'get_qrcode', 'get_group_basic_info'],
-    ];
+    const routes =
+      `get_user_info get_friend_info get_group_info get_group_basic_info get_avatar search_friend search_group create_group
+      invite_friend make_friend set_group_displayname kick_group_member set_markname set_friend_markname stick accept_friend_request
+      send_friend_message send_group_message send_message upload_media revoke_message consult get_client_info check_client
+      get_qrcode`.split(/\s+/);
     const hostile = [
       '',
       'id=&displayname=&friends=&members=&new_displayname=&new_markname=&content=',
