@@ -44,6 +44,7 @@ import { startTail } from './resolvers/tail-events.ts';
 import { uploadMedia } from './resolvers/upload-media.ts';
 import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
+import { encodeOpenwxEvent } from './rest/openwx/encode-event.ts';
 import { addOpenwxRoutes } from './rest/openwx/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
 import { encodePchookEvent } from './rest/pchook/encode-event.ts';
@@ -62,10 +63,9 @@ const drivers: Partial<Record<DriverKind, DriverType>> = {
   PCHOOK: { capabilities: pchookCapabilities, create: pchook, addresseeOf },
 };
 
-const untold = async () => [];
 const formats: EventFormats = {
   STANDARD: standardFormat,
-  OPENWX: { encode: untold, test: testEvents.OPENWX },
+  OPENWX: { encode: encodeOpenwxEvent, test: testEvents.OPENWX },
   ECLOUD: { encode: encodeEcloudEvent, test: testEvents.ECLOUD },
   PCHOOK: { encode: encodePchookEvent, test: testEvents.PCHOOK },
 };

@@ -68,9 +68,9 @@ async function posted(types: EventType[], options: Partial<FormatOptions> = {}):
   const events: Event[] = [];
   for (let after: string | null = null; ;) {
     const page = await readEvents(app(), owner, { types, accountIds: [id], first: 100, after });
-    events.push(...page.edges.map(({ node }) => node));
-    if (!page.pageInfo.hasNextPage) break;
-    after = page.pageInfo.endCursor;
+    events.push(...page.nodes);
+    if (!page.hasNextPage) break;
+    after = page.cursorAt(page.nodes.length - 1);
   }
   const bodies = await Promise.all(
     events.map((event) => encodeOpenwxEvent(app(), owner, event, { events: null, mediaData: false, ...options })),

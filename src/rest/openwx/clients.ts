@@ -1,5 +1,6 @@
 /** Accounts as clients: the routes of the Controller, and what a client tells of itself. An account's number stands for a process. */
 import { createAccount } from '../../resolvers/create-account.ts';
+import { setCallback } from '../../resolvers/set-callback.ts';
 import { readAllAccounts, showAccountId } from '../../resolvers/read-accounts.ts';
 import { startAccount } from '../../resolvers/start-account.ts';
 import { stopClient as stop } from '../../resolvers/stop-client.ts';
@@ -28,7 +29,7 @@ export const getClientInfo = told(async (call) => {
   };
 });
 
-/** An account that is stopped starts; an unknown name makes a new account, where the caller may and the gateway knows with what connection. */
+/** An account that is stopped starts, and posts where it is told to; an unknown name makes a new account, where the caller may and the gateway knows with what connection. */
 export const startClient = told(async (call) => {
   const { app, caller, params } = call;
   const account = await call.account().catch(async (error: unknown) => {
@@ -37,10 +38,31 @@ export const startClient = told(async (call) => {
     if (!isNew) throw error;
     return (await createAccount(app, caller, { name })).object;
   });
+  await setPostApi(call, account);
   const isRunning = account.wanted;
   if (!isRunning) await startAccount(app, caller, showAccountId(account));
   return { ...clientJson(call, account), status: isRunning ? 'client already exists' : 'success' };
 });
+
+/**
+ * `post_api` and its options, as the Controller hands them on to a client: where this account's events go from now on, and nowhere where
+ * it is empty. What the receiver answers as `reply` or `media` is sent, as the documentation promises.
+ */
+async function setPostApi({ app, caller, params }: Call, account: Account): Promise<void> {
+  const url = params.one('post_api');
+  if (url === null) return;
+  const events = params.one('post_event_list')?.split(',') ?? null;
+  await setCallback(app, caller, {
+    format: 'OPENWX',
+    accountId: account.id,
+    url: url === '' ? null : url,
+    options: {
+      events: params.one('post_event') === '0' ? [] : events,
+      mediaData: params.one('post_media_data') !== '0',
+      allowReply: true,
+    },
+  });
+}
 
 /** The gateway stops driving the account, and ends the upstream's process or login where it can start it again. */
 export const stopClient = told(async (call) => {
