@@ -1,5 +1,6 @@
 /** E云's API: one row a route, all of them POST at the root. What the gateway cannot do is refused in E云's shape. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { goneSignal } from '../../http/gone.ts';
 import { type Guards, addressOf } from '../../http/guards.ts';
 import { logProblem, problemOf } from '../../http/problem.ts';
 import type { App } from '../../resolvers/app.ts';
@@ -169,8 +170,6 @@ async function signIn(app: App, guards: Guards, request: FastifyRequest): Promis
 }
 
 function callOf(app: App, caller: Caller, request: FastifyRequest, reply: FastifyReply): Call {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
   const key = request.headers['idempotency-key'];
   return {
     app,
@@ -178,7 +177,7 @@ function callOf(app: App, caller: Caller, request: FastifyRequest, reply: Fastif
     loaders: createLoaders(app, caller),
     params: readParams(request.body),
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
-    signal: gone.signal,
+    signal: goneSignal(reply),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The routes of Mojo-Weixin's Openwx plugin and of its Controller, for accounts of every driver. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { goneSignal, onceGone } from '../../http/gone.ts';
 import type { Guards } from '../../http/guards.ts';
 import { logProblem, problemOf } from '../../http/problem.ts';
 import type { App } from '../../resolvers/app.ts';
@@ -115,14 +116,12 @@ function paramsOf({ url, headers, body }: FastifyRequest): Params {
 }
 
 function callOf(app: App, caller: Caller, params: Params, reply: FastifyReply): Call {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
   let account: Promise<Account> | null = null;
   return {
     app,
     caller,
     params,
-    signal: gone.signal,
+    signal: goneSignal(reply),
     account: () => (account ??= accountOf(app, caller, params)),
   };
 }
@@ -160,7 +159,7 @@ function send(
   if (end !== undefined) {
     let isWritten = false;
     reply.raw.once('finish', () => (isWritten = true));
-    reply.raw.once('close', () => {
+    onceGone(reply, () => {
       end(isWritten && request.method !== 'HEAD').catch((error: unknown) =>
         app.log.error({ err: error, requestId: request.id }, 'the end of an answer was not noted'),
       );

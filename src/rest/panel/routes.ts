@@ -1,5 +1,6 @@
 /** The panel's documented API: one row a route. `/health` stands with the probes, being open to everyone. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { goneSignal } from '../../http/gone.ts';
 import type { Guards } from '../../http/guards.ts';
 import type { App } from '../../resolvers/app.ts';
 import type { Caller } from '../../resolvers/caller.ts';
@@ -48,8 +49,6 @@ export function addPanelRoutes(server: FastifyInstance, app: App, guards: Guards
 }
 
 function callOf(app: App, caller: Caller, request: FastifyRequest, reply: FastifyReply): Call {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
   const key = request.headers['idempotency-key'];
   return {
     app,
@@ -58,6 +57,6 @@ function callOf(app: App, caller: Caller, request: FastifyRequest, reply: Fastif
     query: readQuery(request.url),
     body: () => readBody(request.headers['content-type'], request.body),
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
-    signal: gone.signal,
+    signal: goneSignal(reply),
   };
 }

@@ -3,6 +3,7 @@
  * the parameters, calls a use case and shapes the answer; nothing is decided here.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { goneSignal } from '../../http/gone.ts';
 import type { Guards } from '../../http/guards.ts';
 import { logProblem, problemOf } from '../../http/problem.ts';
 import type { App } from '../../resolvers/app.ts';
@@ -73,8 +74,6 @@ function callOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Call {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
   const key = request.headers['idempotency-key'];
   return {
     ...of,
@@ -82,7 +81,7 @@ function callOf(
     dialect: hookDialectOf(of.account),
     params: readParams(request.body, request.url),
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
-    signal: gone.signal,
+    signal: goneSignal(reply),
   };
 }
 
