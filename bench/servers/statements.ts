@@ -28,7 +28,7 @@ function watch(): void {
     prototype[name] = function counting(...values) {
       if (counted) {
         counted.all += 1;
-        if (/^select.* from "(message|journal)".*limit/s.test(this.source)) counted.pages += 1;
+        if (/from "?(message|journal)"?\b.*\blimit\b/s.test(this.source)) counted.pages += 1;
       }
       return original.apply(this, values);
     };

@@ -2,10 +2,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import { GatewayError, badInput } from '../resolvers/errors.ts';
-import { showError, showErrors } from './graphql-errors.ts';
 import type { Inside } from './parts.ts';
 import { isErrorCode } from './problem.ts';
-import { subscribeWithCursor } from './subscribe.ts';
+import { type StreamForm, comment } from './streams.ts';
+import { isOpened, openSubscription } from './subscribe.ts';
 
 const parameters = ['types', 'accountIds', 'chatIds', 'after', 'last'];
 
@@ -19,54 +19,34 @@ export function addEvents(server: FastifyInstance, inside: Inside): void {
     const variableValues = variablesOf(request);
     const operation = { app, caller, requestId: request.id, idempotencyKey: null };
     const place = streams.enter(request, caller, credential!);
-    const results = await subscribeWithCursor(
-      { schema, document, variableValues, contextValue: createContext(operation) },
-      {
-        executeEach: graphql.executeEach,
-        showErrors: (result) => showErrors(result, request.id, app.log),
-        showError: (error) => showError(error, request.id, app.log),
-        contextOf: () => createContext(operation),
-      },
-    ).catch((error: unknown) => {
+    try {
+      const subscription = await openSubscription(
+        { schema, document, variableValues, contextValue: createContext(operation) },
+        { operation, executeEach: graphql.executeEach, createContext },
+      );
+      if (!isOpened(subscription)) throw refusal(subscription);
+      streams.follow(
+        reply,
+        place,
+        { ...subscription, write: (result) => event(result, inside) },
+        form(inside, request),
+      );
+    } catch (error) {
       place.leave();
       throw error;
-    });
-    if (!(Symbol.asyncIterator in results)) {
-      place.leave();
-      throw refusal(results);
     }
-    const chunks: AsyncIterator<string> = {
-      async next() {
-        const step = await results.next();
-        return step.done ? { done: true, value: undefined } : { done: false, value: frame(step.value, inside) };
-      },
-      async return() {
-        await results.return();
-        return { done: true, value: undefined };
-      },
-    };
-    await streams.send(reply, place, withGreeting(chunks), {
-      headers: {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        // Proxies that buffer would hold events back.
-        'x-accel-buffering': 'no',
-      },
-      heartbeat: ': \n\n',
-    });
   });
 }
 
-/** A comment goes first: some clients tell of a connection only when its first byte is there. */
-function withGreeting(chunks: AsyncIterator<string>): AsyncIterator<string> {
-  let greeted = false;
+/** A reader that is cut off comes back with the id of the last event: there is nothing to say. */
+function form({ app }: Inside, { id: requestId }: FastifyRequest): StreamForm {
   return {
-    next() {
-      if (greeted) return chunks.next();
-      greeted = true;
-      return Promise.resolve({ done: false, value: ': \n\n' });
+    head: '',
+    beat: () => comment,
+    failed: (error) => {
+      app.log.error({ err: error, requestId }, 'an event stream could not go on');
+      return '';
     },
-    return: () => chunks.return!(),
   };
 }
 
@@ -95,12 +75,12 @@ function numberIn(query: URLSearchParams, name: string): number | null {
   return Number(text);
 }
 
-function frame(result: ExecutionResult, { eventJson }: Inside): string {
+function event(result: ExecutionResult, { eventJson }: Inside): string {
   const cursor = String(result.extensions?.['cursor']);
-  const event = result.data?.['events'];
+  const value = result.data?.['events'];
   // An event that could not be shown is not passed over in silence.
-  const shown = event ? eventJson(event as never) : failure(result, cursor);
-  return `id: ${cursor}\ndata: ${JSON.stringify(shown)}\n\n`;
+  const shown = value ? eventJson(value as never) : failure(result, cursor);
+  return `id: ${cursor}\ndata: ${JSON.stringify(shown)}`;
 }
 
 function failure(result: ExecutionResult, cursor: string) {

@@ -3,10 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLParams } from 'graphql-yoga';
 import { checkNesting, readText } from './body.ts';
 import { editor } from './graphiql.ts';
+import { showError } from './graphql-errors.ts';
+import type { Shared } from './group.ts';
 import { cookieIn, sessionCookie } from './guards.ts';
 import { pagePolicy, signedOutPage } from './pages.ts';
 import { jsonAnswer, jsonTypeOf } from './json-answer.ts';
 import type { Inside } from './parts.ts';
+import { type StreamForm, comment } from './streams.ts';
 import { HttpError, graphqlBody, logProblem, problemOf } from './problem.ts';
 
 export function addGraphql(server: FastifyInstance, inside: Inside): void {
@@ -47,41 +50,37 @@ async function answer(request: FastifyRequest, reply: FastifyReply, inside: Insi
   }
 
   // What may go on, and what cannot be read, is yoga's to answer.
+  let subscription: Shared | null = null;
   const response = await graphql.fetch(
     `http://${request.headers.host}/graphql`,
     { method: 'POST', headers: { 'content-type': 'application/json', accept }, body },
-    { operation },
+    { operation, follow: (opened) => (subscription = opened) },
   );
-  if (response.status === 406) {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  if (response.status === 406 || (subscription && !isStream)) {
     throw new HttpError(406, 'Accept application/json, and text/event-stream for a subscription.');
   }
-  const headers = headersOf(response);
-  if (!headers['content-type']?.startsWith('text/event-stream')) {
-    return reply
-      .code(response.status)
-      .headers(headers)
-      .send(Buffer.from(await response.arrayBuffer()));
+  if (subscription) {
+    streams.follow(reply, streams.enter(request, caller, credential!), subscription, form(inside, request));
+    return undefined;
   }
+  return reply
+    .code(response.status)
+    .headers(headersOf(response))
+    .send(Buffer.from(await response.arrayBuffer()));
+}
 
-  const reader = response.body!.getReader();
-  const chunks: AsyncIterator<Uint8Array> = {
-    async next() {
-      const step = await reader.read();
-      return step.done ? { done: true, value: undefined } : { done: false, value: step.value };
-    },
-    async return() {
-      await reader.cancel();
-      return { done: true, value: undefined };
+/** As the protocol of GraphQL over SSE has it. */
+function form({ app }: Inside, request: FastifyRequest): StreamForm {
+  const next = 'event: next\ndata: ';
+  return {
+    head: next,
+    beat: (position) => (position === null ? comment : `: ${JSON.stringify({ cursor: position })}\n\n`),
+    failed: (error) => {
+      const result = { errors: [showError(error, request.id, app.log)] };
+      return `${next}${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`;
     },
   };
-  try {
-    const place = streams.enter(request, caller, credential!);
-    await streams.send(reply, place, chunks, { status: response.status, headers, heartbeat: null });
-  } catch (error) {
-    await reader.cancel();
-    throw error;
-  }
-  return undefined;
 }
 
 async function showEditor(

@@ -5,9 +5,10 @@ import type { App } from '../resolvers/app.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import { showError, showErrors } from './graphql-errors.ts';
+import type { Shared } from './group.ts';
 import { tooManyObjects } from './object-limit.ts';
 import { queryLimits, rootFields, tooLarge } from './query-limits.ts';
-import { type Followed, type Share, subscribeWithCursor } from './subscribe.ts';
+import { isOpened, openSubscription } from './subscribe.ts';
 
 /** What an operation's context is made of. */
 export type Operation = {
@@ -21,8 +22,8 @@ export type Operation = {
 /** The context of one operation, and of each event of a subscription: what it loads is not shared between events. */
 export type MakeContext = (operation: Operation) => object;
 
-/** What a transport hands to yoga. */
-export type TransportContext = { operation: Operation; followed?: Set<Followed>; share?: Share };
+/** What a transport hands to yoga. A subscription is given to `follow` and ends at once for yoga: its frames go past it. */
+export type TransportContext = { operation: Operation; follow?: (subscription: Shared) => void };
 
 export type GraphqlOptions = { schema: GraphQLSchema; app: App; createContext: MakeContext; executionMs: number };
 export type Graphql = ReturnType<typeof createGraphql>;
@@ -87,19 +88,14 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
       };
     },
     onSubscribe({ args, setSubscribeFn }) {
-      const transport = transportOf(args.contextValue);
-      const { requestId } = transport.operation;
+      const { operation, follow } = transportOf(args.contextValue);
       setSubscribeFn(async (subscribed: ExecutionArgs) => {
         const refused = refusal(subscribed);
-        if (refused) return showErrors(refused, requestId, app.log);
-        return subscribeWithCursor(subscribed, {
-          executeEach,
-          showErrors: (result) => showErrors(result, requestId, app.log),
-          showError: (error) => showError(error, requestId, app.log),
-          contextOf: () => createContext(transport.operation),
-          followed: transport.followed,
-          share: transport.share,
-        });
+        if (refused) return showErrors(refused, operation.requestId, app.log);
+        const subscription = await openSubscription(subscribed, { operation, executeEach, createContext });
+        if (!isOpened(subscription)) return subscription;
+        follow?.(subscription);
+        return nothing;
       });
     },
     onResultProcess({ result, setResult, serverContext }) {
@@ -153,6 +149,11 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
 
 /** Yoga asks requests for their method alone, so that one stands for all. */
 const anyPost = new Request('http://localhost/graphql', { method: 'POST' });
+
+/** A stream that is over. */
+const nothing: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
 
 /** Answers after `ms` at the latest. graphql cannot be told to stop; what it still does is not waited for. */
 async function withTimeLimit(

@@ -1,76 +1,45 @@
 /**
- * Frames of a WebSocket, written past `ws` to the socket below it: what many subscribers are sent is made once, and only each
- * one's own id is put before it.
+ * Where the frames of subscriptions go: one connection, over whichever transport.
  *
- * That is sound because nothing of `ws` waits inside it: without compression it writes each frame to that socket at once.
+ * What many subscribers are sent is made once; only what each transport and each one's own id need is put around it.
  */
-import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import type { Writable } from 'node:stream';
 
 export type Link = {
-  /** Writes `prefix + body` of each body as a text frame of its own, all in one write. Nothing once the socket closes. */
-  write(prefix: Buffer, bodies: readonly Buffer[]): void;
+  /** What stands before each frame of the subscription that its client calls so. */
+  headOf(id: string): Buffer;
+  /** Writes a frame for each body, all in one write; nothing once the connection closes. Whether the reader keeps up. */
+  write(head: Buffer, bodies: readonly Buffer[]): boolean;
   /** Whether the reader is too far behind to be sent more. */
   isFull(): boolean;
-  /** Resolves when the reader has taken what waits, or when `signal` aborts. */
-  drained(signal: AbortSignal): Promise<void>;
-  /** Bytes that the network has taken so far. */
-  taken(): number;
-  /** Bytes that wait for the reader. */
-  waiting(): number;
+  /** Resolves when the reader has taken what waits, or is gone. */
+  drained(): Promise<void>;
+  /** The subscription could not go on. */
+  failed(id: string, error: unknown): void;
 };
 
 /** What may wait for one reader: more than Node's own mark for a full socket, so that it tells when it is empty again. */
 const mostWaiting = 256 * 1024;
 
-export function createLink(socket: WebSocket, raw: Socket): Link {
-  return {
-    write: (prefix, bodies) => {
-      if (socket.readyState === WebSocket.OPEN && bodies.length > 0) raw.write(textFrames(prefix, bodies));
-    },
-    isFull: () => raw.writableLength > mostWaiting,
-    drained: (signal) =>
-      new Promise((resolve) => {
-        if (raw.writableLength === 0 || raw.destroyed || signal.aborted) return resolve();
-        const done = () => {
-          raw.off('drain', done);
-          raw.off('close', done);
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        raw.on('drain', done);
-        raw.on('close', done);
-        signal.addEventListener('abort', done, { once: true });
-      }),
-    taken: () => raw.bytesWritten - raw.writableLength,
-    waiting: () => raw.writableLength,
+/** The part of a link that is the same for all: how far the reader has come. */
+export function paceOf(stream: Writable): Pick<Link, 'isFull' | 'drained'> {
+  let waiting: PromiseWithResolvers<void> | null = null;
+  const done = () => {
+    stream.off('drain', done);
+    stream.off('close', done);
+    waiting?.resolve();
+    waiting = null;
   };
-}
-
-const finalText = 0x81;
-
-/** RFC 6455, 5.2: whole text frames, as a server sends them: not masked. */
-function textFrames(prefix: Buffer, bodies: readonly Buffer[]): Buffer {
-  let size = 0;
-  for (const body of bodies) size += sizeOfHead(prefix.length + body.length) + prefix.length + body.length;
-  const frames = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const body of bodies) {
-    at = writeHead(frames, at, prefix.length + body.length);
-    at += prefix.copy(frames, at);
-    at += body.copy(frames, at);
-  }
-  return frames;
-}
-
-function sizeOfHead(length: number): number {
-  if (length < 126) return 2;
-  return length < 65_536 ? 4 : 10;
-}
-
-function writeHead(frames: Buffer, at: number, length: number): number {
-  const next = frames.writeUInt8(finalText, at);
-  if (length < 126) return frames.writeUInt8(length, next);
-  if (length < 65_536) return frames.writeUInt16BE(length, frames.writeUInt8(126, next));
-  return frames.writeBigUInt64BE(BigInt(length), frames.writeUInt8(127, next));
+  return {
+    isFull: () => stream.writableLength > mostWaiting,
+    drained: () => {
+      if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
+      if (waiting) return waiting.promise;
+      waiting = Promise.withResolvers();
+      // One listener, however many subscriptions of the connection wait.
+      stream.on('drain', done);
+      stream.on('close', done);
+      return waiting.promise;
+    },
+  };
 }

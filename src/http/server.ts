@@ -8,6 +8,7 @@ import { safeUrl } from '../log.ts';
 import { addCallback } from './callback.ts';
 import { createConnections } from './connections.ts';
 import { addEvents } from './events.ts';
+import { createFanOut } from './fan-out.ts';
 import { createGraphql } from './graphql.ts';
 import { addGraphql } from './graphql-route.ts';
 import { type Guards, createGuards } from './guards.ts';
@@ -53,7 +54,10 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   const guards = createGuards(app, parts.useCases);
   const graphql = createGraphql({ ...parts, executionMs: timing.executionMs });
   const connections = createConnections((credential) => guards.recheck(credential), timing.recheckMs, app.log);
-  const streams = createStreams(connections, app.config, timing);
+  const fanOut = createFanOut(app);
+  const looking = setInterval(() => fanOut.sweep(), timing.sweepMs);
+  looking.unref();
+  const streams = createStreams({ connections, app, fanOut, timing });
   // Random bytes for each request would cost more than all else that a small one needs.
   const start = app.randomHex(4);
   let requests = 0;
@@ -127,7 +131,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
       done();
     });
   }
-  const sockets = createSockets({ server: server.server, app, graphql, guards, connections, timing });
+  const sockets = createSockets({ server: server.server, app, graphql, guards, connections, fanOut, timing });
 
   function leave(): void {
     if (stopping) return;
@@ -136,6 +140,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
     sockets.close();
     streams.close();
     connections.close();
+    clearInterval(looking);
   }
   app.stopping.addEventListener('abort', leave, { once: true });
 

@@ -1,33 +1,37 @@
 /** Which subscriptions want the same, but for where they begin. */
-import { type DocumentNode, Kind, type VariableNode, getOperationAST, visit } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, Kind, type VariableNode, getOperationAST, visit } from 'graphql';
 import type { Caller } from '../resolvers/caller.ts';
 
-/** An operation as the client asked for it, and its document. */
-export type Asked = {
-  query: string;
-  document: DocumentNode;
-  operationName?: string | null | undefined;
-  variables?: Readonly<Record<string, unknown>> | null | undefined;
-};
+/** An operation as the client asked for it. */
+export type Asked = Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>;
 
-/** Equal for operations that show the same values of the same events to callers with the same access. */
-export function sharedKey({ query, document, operationName = null, variables }: Asked, caller: Caller): string {
-  const positions = positionVariables(document, operationName);
-  const rest = Object.entries(variables ?? {})
+/**
+ * Equal for operations that show the same values of the same events to callers with the same access. A document stands for
+ * its text: who parses the same text twice, and does not keep the first one, has two.
+ */
+export function sharedKey({ document, operationName, variableValues }: Asked, caller: Caller): string {
+  const { number, positions } = partsOf(document, operationName ?? null);
+  const rest = Object.entries(variableValues ?? {})
     .filter(([name]) => !positions.has(name))
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([query, operationName, rest, caller.scope, caller.accountIds]);
+  return JSON.stringify([number, operationName ?? null, rest, caller.scope, caller.accountIds]);
 }
 
-const known = new WeakMap<DocumentNode, Map<string | null, ReadonlySet<string>>>();
+/** `positions`: variables that say where the subscription begins, and nothing else. */
+type Parts = { number: number; positions: ReadonlySet<string> };
 
-/** Variables that say where the subscription begins, and nothing else. */
-function positionVariables(document: DocumentNode, operationName: string | null): ReadonlySet<string> {
+const known = new WeakMap<DocumentNode, Map<string | null, Parts>>();
+let numbered = 0;
+
+function partsOf(document: DocumentNode, operationName: string | null): Parts {
   let ofDocument = known.get(document);
   if (!ofDocument) known.set(document, (ofDocument = new Map()));
-  let names = ofDocument.get(operationName);
-  if (!names) ofDocument.set(operationName, (names = findPositions(document, operationName)));
-  return names;
+  let parts = ofDocument.get(operationName);
+  if (!parts) {
+    parts = { number: (numbered += 1), positions: findPositions(document, operationName) };
+    ofDocument.set(operationName, parts);
+  }
+  return parts;
 }
 
 function findPositions(document: DocumentNode, operationName: string | null): ReadonlySet<string> {

@@ -1,15 +1,17 @@
-/** Answers that go on: event streams, at the pace of their readers. */
-import { once } from 'node:events';
+/** Answers that go on: event streams, each of one subscription that is followed. */
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config.ts';
+import type { App } from '../resolvers/app.ts';
 import { type Caller, keyScope } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { Connections } from './connections.ts';
+import type { FanOut, Follower } from './fan-out.ts';
+import type { Shared } from './group.ts';
 import { type Credential, addressOf } from './guards.ts';
+import { paceOf } from './link.ts';
+import { type Progress, notStalled, stalledMs } from './progress.ts';
 import type { Timing } from './timing.ts';
-
-type Chunk = string | Uint8Array;
 
 /** A stream's place among the connections of its caller and address. */
 export type Place = { caller: Caller; credential: Credential; leave(): void };
@@ -17,20 +19,72 @@ export type Place = { caller: Caller; credential: Credential; leave(): void };
 export type Streams = {
   /** RATE_LIMITED where the caller or the address has too many connections. Leave it when no stream comes of it. */
   enter(request: FastifyRequest, caller: Caller, credential: Credential): Place;
-  /** Sends the head at once, then the chunks until they, the reader, the credential or the server end. */
-  send(reply: FastifyReply, place: Place, chunks: AsyncIterator<Chunk>, options: SendOptions): Promise<void>;
-  /** Ends every stream where it stands. */
+  /** Sends the head at once, then the subscription until the reader, the credential or the server end. */
+  follow(reply: FastifyReply, place: Place, subscription: Shared, form: StreamForm): void;
+  /** Ends every stream where it stands, and looks after them no more. */
   close(): void;
 };
 
-export type SendOptions = { status?: number; headers: Record<string, string>; heartbeat: string | null };
+/** How a stream is written. */
+export type StreamForm = {
+  /** What stands before each event. */
+  head: string;
+  /** Keeps a quiet stream open; `position` as a cursor, where there is one. */
+  beat(position: string | null): string;
+  /** What is said last where the subscription could not go on. */
+  failed(error: unknown): string;
+};
 
-export function createStreams(
-  connections: Connections,
-  config: Pick<Config, 'maxSocketsPerToken' | 'maxSocketsPerAddress'>,
-  timing: Timing,
-): Streams {
-  const open = new Set<() => void>();
+type Stream = {
+  place: Place;
+  response: ServerResponse;
+  socket: Socket;
+  follower: Follower;
+  beat: StreamForm['beat'];
+  progress: Progress;
+  beatenMs: number;
+};
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // Proxies that buffer would hold events back.
+  'x-accel-buffering': 'no',
+};
+/** Some clients tell of a connection only when its first byte is there. */
+export const comment = ': \n\n';
+const blankLine = Buffer.from('\n\n');
+
+export function createStreams({
+  connections,
+  app: { config, log },
+  fanOut,
+  timing,
+}: {
+  connections: Connections;
+  app: Pick<App, 'config' | 'log'>;
+  fanOut: FanOut;
+  timing: Timing;
+}): Streams {
+  const open = new Set<Stream>();
+
+  /** Each stream, looked at: does its reader read, has it heard anything lately? */
+  function sweep(): void {
+    for (const stream of open) {
+      const { response, socket, progress, follower } = stream;
+      if (stalledMs(progress, socket, timing.sweepMs) >= timing.stallMs) {
+        log.warn({ tokenId: stream.place.caller.tokenId }, 'an event stream that does not read was cut off');
+        response.destroy();
+        continue;
+      }
+      stream.beatenMs += timing.sweepMs;
+      if (stream.beatenMs < timing.heartbeatMs || follower.link.isFull() || response.writableEnded) continue;
+      stream.beatenMs = 0;
+      response.write(stream.beat(fanOut.position(follower)));
+    }
+  }
+  const timer = setInterval(sweep, timing.sweepMs);
+  timer.unref();
 
   return {
     enter(request, caller, credential) {
@@ -51,105 +105,57 @@ export function createStreams(
       };
     },
 
-    async send(reply, place, chunks, { status = 200, headers, heartbeat }) {
+    follow(reply, place, subscription, { head, beat, failed }) {
       const response = reply.raw;
+      const socket = reply.request.raw.socket;
       reply.hijack();
-      for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (socket.destroyed) return place.leave();
+      for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...headers })) {
         if (value !== undefined) response.setHeader(name, value);
       }
-      const end = () => response.destroyed || response.end();
-      open.add(end);
-      const unwatch = connections.watch(place.credential, end);
-      const gone = new AbortController();
-      response.on('error', () => gone.abort());
-      response.once('close', () => gone.abort());
+      socket.setNoDelay(true);
+      response.writeHead(200);
+      response.write(comment);
+      const end = (last = ''): void => {
+        if (!response.writableEnded) response.end(last);
+      };
+      const before = Buffer.from(head);
+      const pace = paceOf(response);
+      const follower = fanOut.follow(
+        subscription,
+        {
+          ...pace,
+          headOf: () => before,
+          write: (_, bodies) => {
+            if (response.writableEnded) return true;
+            return response.write(eventsOf(before, bodies)) || !pace.isFull();
+          },
+          failed: (_, error) => end(failed(error)),
+        },
+        '',
+      );
+      const unwatch = connections.watch(place.credential, () => end());
+      const stream: Stream = { place, response, socket, follower, beat, progress: notStalled(), beatenMs: 0 };
+      open.add(stream);
+      response.on('error', () => response.destroy());
       // Whatever ends the stream ends its source at once, also one that waits for its next event.
-      gone.signal.addEventListener('abort', () => void chunks.return?.(), { once: true });
-      if (response.destroyed) gone.abort();
-      try {
-        response.writeHead(status, headers);
-        response.socket?.setNoDelay(true);
-        response.flushHeaders();
-        await pump(response, chunks, gone.signal, heartbeat, timing);
-      } finally {
+      response.once('close', () => {
         unwatch();
-        open.delete(end);
+        open.delete(stream);
         place.leave();
-        if (!response.writableEnded) response.end();
-        await chunks.return?.();
-      }
+        fanOut.stop(follower);
+      });
     },
 
     close() {
-      for (const end of open) end();
+      clearInterval(timer);
+      for (const { response } of open) if (!response.writableEnded) response.end();
     },
   };
 }
 
-async function pump(
-  response: ServerResponse,
-  chunks: AsyncIterator<Chunk>,
-  gone: AbortSignal,
-  heartbeat: string | null,
-  timing: Timing,
-): Promise<void> {
-  let full = false;
-  const beat =
-    heartbeat === null
-      ? undefined
-      : setInterval(() => {
-          if (!full && !response.writableEnded) response.write(heartbeat);
-        }, timing.heartbeatMs);
-  try {
-    for (;;) {
-      const step = await unlessGone(chunks.next(), gone);
-      if (step === null || step.done || response.writableEnded) return;
-      if (response.write(step.value)) continue;
-      full = true;
-      await drained(response, gone, timing);
-      full = false;
-    }
-  } finally {
-    clearInterval(beat);
-  }
-}
-
-/** Resolves when there is room again; destroys a response whose reader takes nothing for too long. */
-async function drained(response: ServerResponse, gone: AbortSignal, timing: Timing): Promise<void> {
-  let left = response.writableLength;
-  let still = 0;
-  const watch = setInterval(() => {
-    still = response.writableLength < left ? 0 : still + timing.sweepMs;
-    left = response.writableLength;
-    if (still >= timing.stallMs) response.destroy();
-  }, timing.sweepMs);
-  const room = new AbortController();
-  try {
-    await unlessGone(once(response, 'drain', { signal: room.signal }), gone);
-  } catch {
-    // An error of the response aborts `gone` too; there is nothing to wait for.
-  } finally {
-    room.abort();
-    clearInterval(watch);
-  }
-}
-
-/** The value, or null once the signal aborts. (Racing with one long-lived promise would keep every loser.) */
-async function unlessGone<T>(value: Promise<T>, gone: AbortSignal): Promise<T | null> {
-  if (gone.aborted) {
-    value.catch(() => {});
-    return null;
-  }
-  let stop: () => void;
-  const aborted = new Promise<null>((resolve) => {
-    stop = () => resolve(null);
-    gone.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    gone.removeEventListener('abort', stop!);
-  }
+function eventsOf(head: Buffer, bodies: readonly Buffer[]): Buffer {
+  return Buffer.concat(bodies.flatMap((body) => [head, body, blankLine]));
 }
 
 function tooMany(of: string): GatewayError {

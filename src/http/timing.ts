@@ -6,6 +6,8 @@ export type Timing = {
   keepAliveMs: number;
   /** No byte taken for so long: the reader is gone. */
   stallMs: number;
+  /** How much longer it may take to read why its socket is closed. */
+  closeWaitMs: number;
   /** How often sockets are looked at. */
   sweepMs: number;
   /** How often the credential behind an open connection is checked again. */
@@ -29,6 +31,7 @@ export const defaultTiming: Timing = {
   initWaitMs: 3000,
   keepAliveMs: 12_000,
   stallMs: 10_000,
+  closeWaitMs: 2000,
   sweepMs: 1000,
   recheckMs: 4000,
   positionMs: 30_000,

@@ -1,23 +1,31 @@
 /** GraphQL over WebSocket (the protocol of graphql-ws) on the path of GraphQL over HTTP. */
-import { type IncomingMessage, STATUS_CODES, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { CloseCode, type Context as Connection, MessageType, handleProtocols, makeServer } from 'graphql-ws';
+import {
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  MessageType,
+  type SubscribePayload,
+  handleProtocols,
+} from 'graphql-ws';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../resolvers/app.ts';
 import { type Caller, keyScope } from '../resolvers/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { Connections } from './connections.ts';
-import { createFanOut } from './fan-out.ts';
-import type { Graphql, TransportContext } from './graphql.ts';
+import type { FanOut, Follower } from './fan-out.ts';
+import type { Graphql } from './graphql.ts';
 import { showError } from './graphql-errors.ts';
 import { type Credential, type Guards, addressOf, bareToken } from './guards.ts';
-import { type Link, createLink } from './link.ts';
+import { type Link, paceOf } from './link.ts';
+import { operate } from './operate.ts';
 import { problemOf } from './problem.ts';
-import { sharedKey } from './shared-key.ts';
-import type { Followed } from './subscribe.ts';
+import { type Progress, notStalled, stalledMs } from './progress.ts';
+import { type Outcome, type Protocol, speak } from './protocol.ts';
+import { textFrames } from './text-frames.ts';
 import type { Timing } from './timing.ts';
+import { admitUpgrade, credentialOfUpgrade, refuseUpgrade, takePlaces } from './upgrade.ts';
 
 export type Sockets = {
   /** Closes every socket with 1001 and lets no more in. */
@@ -26,30 +34,26 @@ export type Sockets = {
   closed(): Promise<void>;
 };
 
-/** One socket's state, beside what graphql-ws keeps. */
+/** One socket's state. */
 type Peer = {
   socket: WebSocket;
+  raw: Socket;
   address: string;
   /** The browser's session, where the upgrade came from the gateway's own page. */
   session: Credential | null;
   caller: Caller | null;
-  followed: Set<Followed>;
+  protocol: Protocol<Follower>;
   leave: (() => void)[];
   /** Messages that the client may still send; fills up again by the minute. */
   budget: number;
-  link: Link;
-  /** Bytes that its reader had taken when it was last looked at. */
-  taken: number;
-  stalledMs: number;
+  progress: Progress;
   pingedMs: number;
   answered: boolean;
   positionMs: number;
 };
 
-type Enveloped = ReturnType<Graphql['getEnveloped']>;
-type Args = ExecutionArgs & { enveloped: Enveloped };
-
-const path = '/graphql';
+/** The reader took nothing for too long: it may come back, and read on from its cursor. */
+const tooSlow = 4013;
 
 export function createSockets({
   server,
@@ -57,6 +61,7 @@ export function createSockets({
   graphql,
   guards,
   connections,
+  fanOut,
   timing,
 }: {
   server: Server;
@@ -64,6 +69,7 @@ export function createSockets({
   graphql: Graphql;
   guards: Guards;
   connections: Connections;
+  fanOut: FanOut;
   timing: Timing;
 }): Sockets {
   const peers = new Set<Peer>();
@@ -74,57 +80,24 @@ export function createSockets({
     clientTracking: false,
     handleProtocols,
   });
-  const fanOut = createFanOut(app);
+  const limits = { ofAddress: app.config.maxSocketsPerAddress, ofStrangers: timing.unauthenticatedPerAddress };
   let closing = false;
-
-  const protocol = makeServer<Record<string, unknown>, Peer>({
-    connectionInitWaitTimeout: timing.initWaitMs,
-    onConnect: (connection) => admitPeer(connection),
-    onSubscribe: (connection, id, payload) => prepare(connection, id, payload),
-    execute: (args) => (args as Args).enveloped.execute(args),
-    subscribe: (args) => {
-      const given = { ...(args as Args) };
-      // graphql-ws keeps these for as long as the subscription lasts, and needs them no more.
-      for (const name of Object.keys(args)) Reflect.deleteProperty(args, name);
-      return given.enveloped.subscribe(given);
-    },
-  });
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
       if (closing) throw new GatewayError('UNAVAILABLE', 'The gateway is stopping.');
-      guards.admit(request);
-      if (request.url?.split('?', 1)[0] !== path) throw new GatewayError('NOT_FOUND', 'There is no socket here.');
-      const address = addressOf(request);
-      const leave = enterAddress(address);
-      const credential = cookieCredential(request);
+      admitUpgrade(request, guards);
+      const leave = takePlaces(request, connections, limits);
       socket.once('close', () => leave.forEach((one) => one()));
+      const session = credentialOfUpgrade(request, guards);
+      const address = addressOf(request);
       sockets.handleUpgrade(request, socket, head, (opened) =>
-        welcome(opened, socket as Socket, address, credential, leave),
+        welcome(opened, socket as Socket, address, session, leave),
       );
     } catch (error) {
-      refuse(socket, error);
+      refuseUpgrade(socket, error);
     }
-  }
-
-  function enterAddress(address: string): (() => void)[] {
-    const leave = connections.enter(`address:${address}`, app.config.maxSocketsPerAddress);
-    if (!leave) throw new GatewayError('RATE_LIMITED', 'There are too many open connections of this address.');
-    const leaveStrangers = connections.enter(`stranger:${address}`, timing.unauthenticatedPerAddress);
-    if (leaveStrangers) return [leaveStrangers, leave];
-    leave();
-    throw new GatewayError(
-      'RATE_LIMITED',
-      'There are too many connections of this address that did not say who they are.',
-    );
-  }
-
-  /** The credential of the upgrade itself. A cookie of a page that is not the gateway's own is as if it were not there. */
-  function cookieCredential(request: IncomingMessage): Credential | null {
-    return guards.rules.isSameOrigin(request.headers) || request.headers.authorization !== undefined
-      ? guards.credentialOf(request, { cookie: true })
-      : null;
   }
 
   function welcome(
@@ -134,17 +107,24 @@ export function createSockets({
     session: Credential | null,
     leave: (() => void)[],
   ): void {
+    const protocol = speak<Follower>({
+      send: (text) => send(socket, text),
+      close: (code, reason) => shut(peer, code, reason),
+      admit: (params) => admitPeer(peer, params),
+      begin: (payload, open) => begin(peer, link, payload, open),
+      stop: (follower) => fanOut.stop(follower),
+    });
+    const link = linkTo(socket, raw, (id, error) => protocol.fail(id, [showError(error, app.randomHex(8), app.log)]));
     const peer: Peer = {
       socket,
+      raw,
       address,
       session,
       caller: null,
-      followed: new Set(),
+      protocol,
       leave,
       budget: timing.messagesPerMinute,
-      link: createLink(socket, raw),
-      taken: 0,
-      stalledMs: 0,
+      progress: notStalled(),
       pingedMs: 0,
       answered: true,
       positionMs: 0,
@@ -154,43 +134,38 @@ export function createSockets({
     socket.on('pong', () => {
       peer.answered = true;
     });
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (data) => send(peer, data),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) => socket.on('message', (data) => void receive(peer, data, handle)),
-      },
-      peer,
-    );
-    socket.once('close', (code, reason) => {
+    socket.on('message', (data) => void receive(peer, data));
+    socket.once('close', () => {
+      clearTimeout(waiting);
       peers.delete(peer);
       leave.forEach((one) => one());
-      closed(code, reason.toString()).catch((error: unknown) => {
-        app.log.error({ err: error }, 'a subscription did not end well');
-      });
+      protocol.end();
     });
-    if (closing) socket.close(1001, 'Going away');
+    const waiting = setTimeout(() => {
+      if (!protocol.isGreeted()) shut(peer, CloseCode.ConnectionInitialisationTimeout, 'Say who you are');
+    }, timing.initWaitMs);
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      shut(peer, CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+    }
+    if (closing) shut(peer, 1001, 'Going away');
   }
 
-  async function receive(peer: Peer, data: RawData, handle: (text: string) => Promise<void>): Promise<void> {
+  async function receive(peer: Peer, data: RawData): Promise<void> {
     if (peer.socket.readyState !== WebSocket.OPEN) return;
     peer.budget -= 1;
-    if (peer.budget < 0) return peer.socket.close(1008, 'Too many messages');
+    if (peer.budget < 0) return shut(peer, 1008, 'Too many messages');
     try {
-      await handle((data as Buffer).toString('utf8'));
+      await peer.protocol.hear((data as Buffer).toString('utf8'));
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'INTERNAL') app.log.error({ err: error }, 'a message could not be handled');
-      if (problem.code === 'UNAVAILABLE') peer.socket.close(1013, 'Try again later');
-      else peer.socket.close(CloseCode.InternalServerError, 'Internal server error');
+      if (problem.code === 'UNAVAILABLE') shut(peer, 1013, 'Try again later');
+      else shut(peer, CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
-  /** `connection_init`: false closes the socket with 4403. */
-  async function admitPeer(connection: Connection<Record<string, unknown>, Peer>): Promise<boolean> {
-    const peer = connection.extra;
-    const credential = tokenIn(connection.connectionParams) ?? peer.session;
+  async function admitPeer(peer: Peer, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const credential = tokenIn(params) ?? peer.session;
     let caller: Caller;
     try {
       caller = await guards.check(credential, peer.address);
@@ -202,71 +177,46 @@ export function createSockets({
     if (credential === null || peer.socket.readyState !== WebSocket.OPEN) return false;
     const leaveToken = connections.enter(keyScope(caller), app.config.maxSocketsPerToken);
     if (!leaveToken) {
-      peer.socket.close(1008, 'Too many connections of this token');
+      shut(peer, 1008, 'Too many connections of this token');
       return false;
     }
     // It is a stranger no more.
     peer.leave.shift()?.();
     peer.leave.push(
       leaveToken,
-      connections.watch(credential, () => peer.socket.close(CloseCode.Forbidden, 'Forbidden')),
+      connections.watch(credential, () => shut(peer, CloseCode.Forbidden, 'Forbidden')),
     );
     peer.caller = caller;
     return true;
   }
 
-  async function prepare(
-    connection: Connection<Record<string, unknown>, Peer>,
-    id: string,
-    payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null },
-  ): Promise<Args | readonly GraphQLError[]> {
-    const peer = connection.extra;
-    const requestId = app.randomHex(8);
-    try {
-      if (Object.keys(connection.subscriptions).length > timing.maxSubscriptionsPerSocket) {
-        const most = timing.maxSubscriptionsPerSocket;
-        throw new GatewayError('RATE_LIMITED', `A socket carries at most ${most} operations at a time.`);
-      }
-      const context: TransportContext = {
-        operation: { app, caller: peer.caller!, requestId, idempotencyKey: null },
-        followed: peer.followed,
-        share: (watch, execute) => {
-          const key = sharedKey({ ...payload, document }, peer.caller!);
-          return fanOut.follow({ key, watch, execute }, id, peer.link);
-        },
-      };
-      const enveloped = graphql.getEnveloped(context);
-      const document = enveloped.parse(payload.query);
-      const errors = enveloped.validate(enveloped.schema, document);
-      if (errors.length > 0) return errors.map((error: unknown) => withoutHttp(showError(error, requestId, app.log)));
-      return {
-        enveloped,
-        schema: enveloped.schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: await enveloped.contextFactory(),
-        rootValue: undefined,
-      };
-    } catch (error) {
-      return [withoutHttp(showError(error, requestId, app.log))];
+  async function begin(peer: Peer, link: Link, payload: SubscribePayload, open: number): Promise<Outcome<Follower>> {
+    const most = timing.maxSubscriptionsPerSocket;
+    if (open > most) {
+      const error = new GatewayError('RATE_LIMITED', `A socket carries at most ${most} operations at a time.`);
+      return { errors: [showError(error, app.randomHex(8), app.log)] };
     }
+    const operated = await operate(app, graphql, peer.caller!, payload);
+    if (!('subscription' in operated)) return operated;
+    return { follow: (id) => fanOut.follow(operated.subscription, link, id) };
   }
 
   /** Each socket, looked at: is it alive, does it read, does it know its position? */
   function sweep(): void {
-    fanOut.sweep();
     for (const peer of peers) {
       peer.budget = Math.min(
         timing.messagesPerMinute,
         peer.budget + (timing.messagesPerMinute * timing.sweepMs) / 60_000,
       );
-      if (isStalled(peer, timing)) {
+      const stalled = stalledMs(peer.progress, peer.raw, timing.sweepMs);
+      // The close frame stands behind all that waits: a reader that takes nothing of that either is cut off.
+      if (stalled >= timing.stallMs + timing.closeWaitMs) peer.socket.terminate();
+      if (peer.socket.readyState !== WebSocket.OPEN) continue;
+      if (stalled >= timing.stallMs) {
         app.log.warn({ tokenId: peer.caller?.tokenId }, 'a socket that does not read was cut off');
-        peer.socket.terminate();
+        shut(peer, tooSlow, 'Too slow');
         continue;
       }
-      if (peer.socket.readyState !== WebSocket.OPEN) continue;
       peer.pingedMs += timing.sweepMs;
       if (peer.pingedMs >= timing.keepAliveMs) {
         if (!peer.answered) {
@@ -284,11 +234,13 @@ export function createSockets({
 
   /** A quiet socket learns how far its subscriptions have seen, where that is one place, so that its cursor does not age. */
   function tellPosition(peer: Peer): void {
-    const positions = new Set([...peer.followed].map((one) => one.position()));
+    const positions = new Set(
+      peer.protocol.operations().map((follower) => (follower ? fanOut.position(follower) : null)),
+    );
     const [position] = positions;
     if (positions.size !== 1 || position === null || position === undefined) return;
     peer.positionMs = 0;
-    void send(peer, JSON.stringify({ type: MessageType.Ping, payload: { cursor: position } })).catch(() => {});
+    send(peer.socket, JSON.stringify({ type: MessageType.Ping, payload: { cursor: position } }));
   }
 
   const timer = setInterval(sweep, timing.sweepMs);
@@ -298,10 +250,13 @@ export function createSockets({
   return {
     close() {
       closing = true;
-      for (const { socket } of peers) socket.close(1001, 'Going away');
+      for (const peer of peers) shut(peer, 1001, 'Going away');
     },
     async closed() {
-      const cut = setTimeout(() => peers.forEach(({ socket }) => socket.terminate()), Math.min(2000, timing.graceMs));
+      const cut = setTimeout(
+        () => peers.forEach(({ socket }) => socket.terminate()),
+        Math.min(timing.closeWaitMs, timing.graceMs),
+      );
       await Promise.all([...peers].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve))));
       clearTimeout(cut);
       clearInterval(timer);
@@ -309,48 +264,33 @@ export function createSockets({
   };
 }
 
-/** Resolves when the frame is with the network: a client that does not read holds up its own subscriptions, and no other's. */
-function send(peer: Peer, data: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (peer.socket.readyState !== WebSocket.OPEN) return resolve();
-    peer.socket.send(data, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+/** Nothing is sent behind the close frame. */
+function shut({ socket, protocol }: Peer, code: number, reason: string): void {
+  protocol.end();
+  socket.close(code, reason);
 }
 
-function isStalled(peer: Peer, timing: Timing): boolean {
-  const taken = peer.link.taken();
-  const moved = peer.link.waiting() === 0 || taken > peer.taken;
-  peer.taken = taken;
-  peer.stalledMs = moved ? 0 : peer.stalledMs + timing.sweepMs;
-  return peer.stalledMs >= timing.stallMs;
+function send(socket: WebSocket, text: string): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(text);
 }
 
-function tokenIn(params: Readonly<Record<string, unknown>> | undefined): Credential | null {
-  for (const [name, value] of Object.entries(params ?? {})) {
+function linkTo(socket: WebSocket, raw: Socket, failed: Link['failed']): Link {
+  const pace = paceOf(raw);
+  return {
+    ...pace,
+    headOf: (id) => Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`),
+    write: (head, bodies) => {
+      if (socket.readyState !== WebSocket.OPEN) return true;
+      return raw.write(textFrames(head, bodies)) || !pace.isFull();
+    },
+    failed,
+  };
+}
+
+function tokenIn(params: Readonly<Record<string, unknown>>): Credential | null {
+  for (const [name, value] of Object.entries(params)) {
     const known = ['authorization', 'x-api-key'].includes(name.toLowerCase());
     if (known && typeof value === 'string' && value !== '') return { kind: 'token', value: bareToken(value) };
   }
   return null;
-}
-
-function withoutHttp(error: GraphQLError): GraphQLError {
-  const { http, ...extensions } = error.extensions;
-  if (http === undefined) return error;
-  return new GraphQLError(error.message, { nodes: error.nodes, path: error.path, extensions });
-}
-
-/** An answer in plain HTTP in place of the upgrade. */
-function refuse(socket: Duplex, error: unknown): void {
-  const { status, message, headers } = problemOf(error);
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'connection: close',
-    'content-type: text/plain; charset=utf-8',
-    `content-length: ${Buffer.byteLength(message)}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${message}`);
 }

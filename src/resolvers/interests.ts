@@ -14,54 +14,60 @@ export type Interest = {
 };
 
 export type Interests<Listener> = {
-  /** Answers how to take it away again. */
-  add(interest: Interest, listener: Listener): () => void;
+  /** Whose interest this is; the same listener for the same interest. */
+  add(interest: Interest, listener: Listener): void;
+  /** Takes it away again. */
+  remove(interest: Interest, listener: Listener): void;
   /** Those that want this event. */
   of(event: StoredEvent): Listener[];
 };
 
 type Entry<Listener> = { interest: Interest; listener: Listener };
+type Place = number | StoredEvent['type'];
 
+/** Each entry stands under the narrowest thing that it asks for. */
 export function createInterests<Listener>(): Interests<Listener> {
-  /** Each entry stands under the narrowest thing that it asks for. */
-  const entries = new Map<string, Set<Entry<Listener>>>();
+  const byType = new Map<Place, Entry<Listener>[]>();
+  const byAccount: typeof byType = new Map();
+  const byChat: typeof byType = new Map();
+
+  function placesOf({ types, accountIds, chatIds }: Interest): [typeof byType, readonly Place[]] {
+    if (chatIds) return [byChat, chatIds];
+    return accountIds ? [byAccount, accountIds] : [byType, types];
+  }
 
   return {
     add: (interest, listener) => {
       const entry = { interest, listener };
-      const places = placesOf(interest);
-      for (const place of places) {
-        const there = entries.get(place);
-        if (there) there.add(entry);
-        else entries.set(place, new Set([entry]));
+      const [index, places] = placesOf(interest);
+      for (const place of new Set(places)) {
+        const there = index.get(place);
+        if (there) there.push(entry);
+        else index.set(place, [entry]);
       }
-      return () => {
-        for (const place of places) {
-          const there = entries.get(place);
-          there?.delete(entry);
-          if (there?.size === 0) entries.delete(place);
-        }
-      };
+    },
+    remove: (interest, listener) => {
+      const [index, places] = placesOf(interest);
+      for (const place of new Set(places)) {
+        const there = index.get(place) ?? [];
+        const at = there.findIndex((entry) => entry.listener === listener);
+        if (at < 0) continue;
+        const last = there.pop()!;
+        if (at < there.length) there[at] = last;
+        if (there.length === 0) index.delete(place);
+      }
     },
     of: (event) => {
       const found = new Set<Listener>();
-      for (const place of placesFor(event)) {
-        for (const { interest, listener } of entries.get(place) ?? []) {
-          if (interest.passes(event)) found.add(listener);
-        }
+      const look = (entries: readonly Entry<Listener>[] = []) => {
+        for (const { interest, listener } of entries) if (interest.passes(event)) found.add(listener);
+      };
+      look(byType.get(event.type));
+      for (const id of event.type === 'GROUP_CHANGED' ? event.groupAccountIds : [event.accountId]) {
+        if (id !== null) look(byAccount.get(id));
       }
+      if (event.chatId !== null) look(byChat.get(event.chatId));
       return [...found];
     },
   };
-}
-
-function placesOf({ types, accountIds, chatIds }: Interest): string[] {
-  if (chatIds) return chatIds.map((id) => `chat ${id}`);
-  if (accountIds) return accountIds.map((id) => `account ${id}`);
-  return types.map((type) => `type ${type}`);
-}
-
-function placesFor(event: StoredEvent): string[] {
-  const accountIds = event.type === 'GROUP_CHANGED' ? event.groupAccountIds : [event.accountId];
-  return [`type ${event.type}`, ...accountIds.map((id) => `account ${id}`), `chat ${event.chatId}`];
 }

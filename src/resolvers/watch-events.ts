@@ -27,15 +27,16 @@ export async function watchEvents(app: App, caller: Caller, args: EventArgs & Re
       const value = showEvent(epoch, stored);
       return value ? [{ seq: stored.seq, value }] : [];
     });
-  return stream(app, {
+  return stream({
     from,
     // A cursor may be later than what was the end when this began to look.
     acceptedAt: Math.max(newest, from),
-    async *first() {
-      if (last === null) return;
-      const events = await app.store.queries.newestEvents(filter, last, newest);
-      for (const { value } of show(events)) yield value;
-    },
+    ...(last !== null && {
+      first: async () => {
+        const events = await app.store.queries.newestEvents(filter, last, newest);
+        return show(events).map(({ value }) => value);
+      },
+    }),
     page: async (after, until) => {
       const { events, upTo } = await readLog(app, interest, after, until);
       return { told: show(events), upTo };

@@ -25,16 +25,19 @@ export async function watchMessages(
   const { epoch, newest } = await app.store.bounds();
   const last = readLast(args);
   const from = typeof args.after === 'string' ? await readPosition(app, args.after, 'messages') : newest;
-  const frame = (message: Message): MessageFrame => ({ cursor: showPosition(epoch, message.seq), message });
-  const told = (message: Message): Told<MessageFrame> => ({ seq: message.seq, value: frame(message) });
-  return stream(app, {
+  const told = (message: Message): Told<MessageFrame> => ({
+    seq: message.seq,
+    value: { cursor: showPosition(epoch, message.seq), message },
+  });
+  return stream({
     from,
     acceptedAt: Math.max(newest, from),
-    async *first() {
-      if (last === null) return;
-      const newestOnes = await app.store.queries.messages(filter, { last, upTo: newest });
-      for (const message of newestOnes.items) yield frame(message);
-    },
+    ...(last !== null && {
+      first: async () => {
+        const newestOnes = await app.store.queries.messages(filter, { last, upTo: newest });
+        return newestOnes.items.map((message) => told(message).value);
+      },
+    }),
     page: async (after, until) => {
       const page = await app.store.queries.messages(filter, { first: pageSize, after, upTo: until });
       return { told: page.items.map(told), upTo: page.hasNext ? page.items.at(-1)!.seq : until };

@@ -34,7 +34,7 @@ export async function watchSends(
       return log ? [{ seq, value: { cursor: showPosition(epoch, seq), log } }] : [];
     });
   };
-  return stream(app, {
+  return stream({
     from,
     acceptedAt: Math.max(newest, from),
     page: async (after, until) => {

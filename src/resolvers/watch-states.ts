@@ -26,15 +26,15 @@ export async function watchStates(
       const value = showEvent(epoch, stored);
       return value?.type === 'CLIENT_STATE_CHANGED' ? [{ seq: stored.seq, value }] : [];
     });
-  return stream(app, {
+  return stream({
     from,
     acceptedAt: Math.max(newest, from),
-    async *first() {
-      if (typeof given === 'string') return;
-      for await (const account of accountsOf(app, caller, args.accountIds)) {
-        yield presentState(account, showPosition(epoch, newest));
-      }
-    },
+    ...(typeof given !== 'string' && {
+      first: async () => {
+        const cursor = showPosition(epoch, newest);
+        return (await accountsOf(app, caller, args.accountIds)).map((account) => presentState(account, cursor));
+      },
+    }),
     page: async (after, until) => {
       const { events, upTo } = await readLog(app, interest, after, until);
       return { told: show(events), upTo };
@@ -45,17 +45,13 @@ export async function watchStates(
   });
 }
 
-async function* accountsOf(
-  app: App,
-  caller: Caller,
-  asked: readonly string[] | null | undefined,
-): AsyncGenerator<Account, void, void> {
+async function accountsOf(app: App, caller: Caller, asked: readonly string[] | null | undefined): Promise<Account[]> {
   const filter = { ids: visibleAccounts(caller, readIds('account', asked)), now: app.clock.now() };
-  let after: [number] | null = null;
-  for (;;) {
+  const accounts: Account[] = [];
+  for (let after: [number] | null = null; ;) {
     const slice = await app.store.queries.accounts(filter, { first: 500, after });
-    yield* slice.items;
-    if (!slice.hasNext) return;
+    accounts.push(...slice.items);
+    if (!slice.hasNext) return accounts;
     after = [slice.items.at(-1)!.id];
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, follow, startStack } from '../end-to-end/stack.ts';
+import { type Stack, adminToken, follow, startStack } from '../end-to-end/stack.ts';
 import { dataOf, expectError, headOf, receive, refusal } from './ask.ts';
+import { eventsOf, openStream } from './event-stream.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -35,6 +36,21 @@ async function expectRefused(after: string, reason: string): Promise<void> {
   }
 }
 
+/** The same over event streams: of GraphQL, where it is an answer, and `GET /events`, where it is an error of HTTP. */
+async function expectRefusedStream(after: string, reason: string): Promise<void> {
+  const expected = { code: 'CURSOR_INVALID', reason, oldestCursor: expect.any(String) };
+  for (const text of Object.values(subscriptions)) {
+    const told = await Array.fromAsync(eventsOf(await openStream(stack, text, { after })));
+    expect(told.map(({ event }) => event)).toEqual(['next', 'complete']);
+    expect(JSON.parse(told[0]!.data)).toMatchObject({ errors: [{ extensions: expected }] });
+  }
+  const response = await fetch(`${stack.gateway.url}/events`, {
+    headers: { authorization: `Bearer ${adminToken}`, 'last-event-id': after },
+  });
+  expect(response.status).toBe(reason === 'EXPIRED' ? 410 : 400);
+  expect(await response.json()).toMatchObject(expected);
+}
+
 /** A position as the gateway makes it: tests may forge what clients may not. */
 function forge(cursor: string, change: { epoch?: string; seq?: number }): string {
   const [, epoch, seq] = Buffer.from(cursor, 'base64url').toString().split('.');
@@ -46,6 +62,7 @@ describe('a position in the log', () => {
     for (const after of ['x', 'not a cursor', '0', Buffer.from('e.x').toString('base64url')]) {
       await expectRefused(after, 'MALFORMED');
     }
+    await expectRefusedStream('not a cursor', 'MALFORMED');
   });
 
   it('that is empty is taken for none, so that a client that lost its cursor misses events', async () => {
@@ -53,12 +70,16 @@ describe('a position in the log', () => {
   });
 
   it('of another database is taken for one of this', async () => {
-    await expectRefused(forge(await headOf(stack), { epoch: 'abcdef' }), 'FOREIGN');
+    const foreign = forge(await headOf(stack), { epoch: 'abcdef' });
+    await expectRefused(foreign, 'FOREIGN');
+    await expectRefusedStream(foreign, 'FOREIGN');
   });
 
   it('of the future waits for events that never come', async () => {
     const head = await headOf(stack);
-    await expectRefused(forge(head, { seq: 999_999_999 }), 'FUTURE');
+    const future = forge(head, { seq: 999_999_999 });
+    await expectRefused(future, 'FUTURE');
+    await expectRefusedStream(future, 'FUTURE');
   });
 
   it('that is the present is refused', async () => {
@@ -93,6 +114,11 @@ describe('when the log was trimmed', () => {
         { extensions: { code: 'CURSOR_INVALID', reason: 'EXPIRED', oldestCursor: oldest } },
       ]);
     }
+    const response = await fetch(`${stack.gateway.url}/events?after=${before}`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    expect(response.status).toBe(410);
+    expect(await response.json()).toMatchObject({ code: 'CURSOR_INVALID', reason: 'EXPIRED', oldestCursor: oldest });
   });
 
   it('the oldest cursor that the error names is refused itself', async () => {

@@ -50,7 +50,7 @@ describe.skipIf(skipped !== '')(`GraphiQL in a browser${skipped}`, () => {
     await expect.poll(response, { timeout: 10_000 }).toContain('token null');
 
     await run('subscription { events { text } }');
-    await fake.world.until(() => fake.world.sources.size === 1);
+    await fake.world.until(() => fake.world.groups === 1);
     fake.world.publish({ cursor: 'c1', text: 'first of all' });
     await expect.poll(response, { timeout: 10_000 }).toContain('first of all');
     fake.world.publish({ cursor: 'c2', text: 'second to none' });

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { Queries, Store } from '../../src/db/store.ts';
+import { type StreamEvent, eventsOf, openStream } from '../api/event-stream.ts';
+import { openEvents } from './event-stream.ts';
 import { postMany } from './posting.ts';
 import { type Following, type Stack, allMessages, follow, openwxText, post, startStack, told } from './stack.ts';
 
@@ -51,6 +53,37 @@ describe('subscriptions that want the same', () => {
     }
     expect(called.filter((name) => name === 'chatsById')).toHaveLength(1);
     for (const { following } of followings) following.stop();
+  });
+
+  it('are one over WebSocket and event streams, and those of GET /events one of their own', async () => {
+    const after = await stack.head();
+    const first = String(takeIds(1));
+    await post(stack.callbackUrls[0]!, openwxText(first, 'vier'));
+    const sockets = [1, 2, 3].map(() => follow(stack.client(), rich, { after }));
+    const streams = await Promise.all([1, 2, 3].map(async () => eventsOf(await openStream(stack, rich, { after }))));
+    const plainStreams = await Promise.all(
+      [1, 2, 3].map(() => openEvents(stack.gateway.url, `types=MESSAGE_RECEIVED&after=${after}`)),
+    );
+    const idIn = ({ data }: StreamEvent) => JSON.parse(data).data.messageReceived.upstreamId as string;
+    // Each is live once it has told of what was there; CAUGHT_UP is told after that.
+    for (const following of sockets) await following.atLeast(1);
+    for (const events of streams) expect(idIn((await events.next()).value!)).toBe(first);
+    for (const events of plainStreams) await events.atLeast(2);
+    called = [];
+    const id = String(takeIds(1));
+    await post(stack.callbackUrls[0]!, openwxText(id, 'fünf'));
+    for (const following of sockets) {
+      await following.atLeast(2);
+      expect(idsOf(following)).toEqual([first, id]);
+    }
+    for (const events of streams) expect(idIn((await events.next()).value!)).toBe(id);
+    for (const events of plainStreams) {
+      const [, , last] = await events.atLeast(3);
+      expect(last!.event).toMatchObject({ type: 'MESSAGE_RECEIVED', cursor: last!.id });
+    }
+    expect(called.filter((name) => name === 'chatsById')).toHaveLength(2);
+    for (const following of sockets) following.stop();
+    await Promise.all([...streams.map((events) => events.return()), ...plainStreams.map((events) => events.cut())]);
   });
 
   it(

@@ -47,7 +47,7 @@ describe('what a reader gets', () => {
 
   test('an event that cannot be shown is told, not passed over', async () => {
     const stream = await open(fake, '/events', { headers: bearer });
-    await fake.world.until(() => fake.world.sources.size === 1);
+    await fake.world.until(() => fake.world.groups === 1);
     fake.world.publish({ cursor: 'c1', fails: true });
     fake.world.publish({ cursor: 'c2', text: 'two' });
     const events = eventsOf(stream);
@@ -102,51 +102,155 @@ describe('where a stream begins', () => {
   });
 });
 
-describe('how a stream ends', () => {
-  test('a reader that leaves ends its source at once', async () => {
-    const stream = await open(fake, '/events', { headers: bearer });
-    await fake.world.until(() => fake.world.sources.size === 1);
+type Opening = (authorization?: string) => ReturnType<typeof open>;
+
+/** Streams of both kinds, and where each says which event it is. */
+const kinds: [string, Opening, (event: Record<string, string> | null) => unknown][] = [
+  [
+    'GET /events',
+    (authorization = bearer.authorization) => open(fake, '/events', { headers: { authorization } }),
+    (event) => event?.['id'],
+  ],
+  [
+    'GraphQL over POST',
+    (authorization = bearer.authorization) =>
+      open(fake, '/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization },
+        body: '{"query":"subscription { events { text } }"}',
+      }),
+    (event) =>
+      (event && (JSON.parse(event['data']!) as { extensions: { cursor: string } }).extensions.cursor) ?? undefined,
+  ],
+];
+
+describe.each(kinds)('a stream of %s', (_kind, openStream, cursorOf) => {
+  test('that its reader leaves ends its source at once', async () => {
+    const stream = await openStream();
+    await fake.world.until(() => fake.world.groups === 1);
     stream.destroy();
-    await fake.world.until(() => fake.world.sources.size === 0);
-    expect(fake.world.sources.size).toBe(0);
+    await fake.world.until(() => fake.world.groups === 0);
+    expect(fake.world.groups).toBe(0);
   });
 
-  test('a revoked token ends its streams, and no other', async () => {
-    const [revoked, other] = await Promise.all(
-      [token, otherToken].map((one) => open(fake, '/events', { headers: { authorization: one } })),
-    );
-    await fake.world.until(() => fake.world.sources.size === 2);
+  test('of a revoked token ends, and no other', async () => {
+    const [revoked, other] = await Promise.all([token, otherToken].map((one) => openStream(one)));
+    await fake.world.until(() => fake.world.opened === 2);
     fake.world.tokens.delete(token);
     expect(await nextEvent(eventsOf(revoked!))).toBeNull();
     fake.world.publish({ cursor: 'c', text: 'later' });
-    expect((await nextEvent(eventsOf(other!)))!['id']).toBe('c');
+    expect(cursorOf(await nextEvent(eventsOf(other!)))).toBe('c');
     other!.destroy();
   });
 
-  test('a reader that stalls is cut off, and another goes on', async () => {
-    const stalled = await open(fake, '/events', { headers: bearer });
-    const healthy = await open(fake, '/events', { headers: bearer });
+  test('whose reader stalls is cut off, and another goes on', async () => {
+    const [stalled, healthy] = [await openStream(), await openStream()];
     const events = eventsOf(healthy);
-    await fake.world.until(() => fake.world.sources.size === 2);
+    await fake.world.until(() => fake.world.opened === 2);
     stalled.pause();
     const text = 'x'.repeat(1_000_000);
     let sent = 0;
-    while (fake.world.sources.size === 2) {
+    while (!fake.world.lines.some((line) => line.includes('does not read'))) {
       sent += 1;
       fake.world.publish({ cursor: `c${sent}`, text });
-      expect((await nextEvent(events))!['id']).toBe(`c${sent}`);
+      expect(cursorOf(await nextEvent(events))).toBe(`c${sent}`);
     }
     fake.world.publish({ cursor: 'last', text: 'still here' });
-    expect((await nextEvent(events))!['id']).toBe('last');
+    expect(cursorOf(await nextEvent(events))).toBe('last');
     healthy.destroy();
     stalled.destroy();
   });
 
-  test('a stop ends the streams', async () => {
-    const stream = await open(fake, '/events', { headers: bearer });
+  test('whose reader stalls keeps little for it, which reads on from where it was', async () => {
+    await fake.server.close();
+    fake = await startFake({ timing: { sweepMs: 50 } });
+    const [stalled, healthy] = [await openStream(), await openStream()];
+    const [late, events] = [eventsOf(stalled), eventsOf(healthy)];
+    await fake.world.until(() => fake.world.opened === 2);
+    stalled.pause();
+    const text = 'x'.repeat(500_000);
+    for (let i = 0; i < 60; i += 1) {
+      fake.world.publish({ cursor: `c${i}`, text });
+      expect(cursorOf(await nextEvent(events))).toBe(`c${i}`);
+    }
+    expect(fake.waiting()).toBeLessThan(2_000_000);
+    stalled.resume();
+    for (let i = 0; i < 60; i += 1) expect(cursorOf(await nextEvent(late))).toBe(`c${i}`);
+    stalled.destroy();
+    healthy.destroy();
+  });
+
+  test('that is one more than its token may have is answered 429, until another ends', async () => {
+    await fake.server.close();
+    fake = await startFake({ env: { WXGRAPH_MAX_SOCKETS_PER_TOKEN: '2' } });
+    const [first, second] = [await openStream(), await openStream()];
+    expect((await openStream()).statusCode).toBe(429);
+    expect(fake.world.groups).toBe(1);
+    const other = await openStream(otherToken);
+    first.destroy();
+    await expect.poll(async () => (await openStream()).statusCode).toBe(200);
+    for (const stream of [second, other]) stream.destroy();
+  });
+
+  test('that is one more than its address may have is answered 429', async () => {
+    await fake.server.close();
+    fake = await startFake({ env: { WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '1' } });
+    const first = await openStream();
+    expect((await openStream(otherToken)).statusCode).toBe(429);
+    first.destroy();
+  });
+
+  test('a page of another site is refused', async () => {
+    const headers = { ...bearer, origin: 'https://evil.example', 'content-type': 'application/json' };
+    const [method, path] = _kind === 'GET /events' ? ['GET', '/events'] : ['POST', '/graphql'];
+    expect((await ask(fake, path, { method, headers, body: '{"query":"{ hello }"}' })).status).toBe(403);
+  });
+
+  test('ends when the gateway stops', async () => {
+    const stream = await openStream();
     const events = eventsOf(stream);
     await events.next();
     await fake.server.close();
     expect(await nextEvent(events)).toBeNull();
   });
+
+  test('that cannot go on ends, and says no secret', async () => {
+    const stream = await openStream();
+    const events = eventsOf(stream);
+    await fake.world.until(() => fake.world.groups === 1);
+    fake.world.breaks = true;
+    fake.world.publish({ cursor: 'c1', text: 'one' });
+    const last = await nextEvent(events);
+    expect(JSON.stringify(last)).not.toContain('secret');
+    if (last) expect(JSON.parse(last['data']!)).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
+    await expect.poll(() => fake.world.groups).toBe(0);
+  });
+});
+
+test('streams that have ended leave no timer behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (const [, openStream] of kinds) {
+    const streams = await Promise.all(Array.from({ length: 5 }, () => openStream()));
+    await fake.world.until(() => fake.world.groups === 1);
+    for (const stream of streams) stream.destroy();
+    await fake.world.until(() => fake.world.groups === 0);
+  }
+  await expect.poll(timers).toBeLessThan(before + 5);
+});
+
+test('a quiet stream of GraphQL tells its position in a comment, so that its cursor does not age', async () => {
+  const [, openStream] = kinds[1]!;
+  const stream = await openStream();
+  const events = eventsOf(stream);
+  const told = async () => {
+    for (;;) {
+      const { value } = await events.next();
+      if (value?.['comment']) return JSON.parse(value['comment']) as unknown;
+    }
+  };
+  expect(await told()).toEqual({ cursor: 'position 0' });
+  fake.world.moveOn();
+  await expect.poll(told).toEqual({ cursor: 'position 1' });
+  stream.destroy();
 });

@@ -1,4 +1,6 @@
 /** A gateway with a small schema and no database, behind the real HTTP server on a real port. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +13,15 @@ import type { AddRoutes, EventJson } from '../../src/http/parts.ts';
 import { type GatewayServer, createServer } from '../../src/http/server.ts';
 import { openMediaStore } from '../../src/media-store/media-store.ts';
 import type { Timing } from '../../src/http/timing.ts';
+import type { StoredEvent } from '../../src/db/model.ts';
+import type { Store } from '../../src/db/store.ts';
 import type { App } from '../../src/resolvers/app.ts';
 import type { Caller } from '../../src/resolvers/caller.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
+import { startLiveLog } from '../../src/resolvers/live-log.ts';
 import type { ServedFile } from '../../src/resolvers/serve-media.ts';
+import { startTail } from '../../src/resolvers/tail-events.ts';
+import { type Stream, stream } from '../../src/resolvers/watch.ts';
 
 export const token = 'token-of-the-tests';
 export const otherToken = 'another-token-of-the-tests';
@@ -33,8 +40,14 @@ export type World = {
   hold: Promise<void> | null;
   /** Why callbacks were refused. */
   refusals: unknown[];
-  /** Subscriptions that are open now. */
-  sources: Set<Source>;
+  /** The event log. */
+  log: Logged[];
+  /** Subscriptions that were begun so far. */
+  opened: number;
+  /** Whether events cannot be read any more. */
+  breaks: boolean;
+  /** Different subscriptions that are followed now; those that want the same are one. */
+  groups: number;
   /** What came to `/media`. */
   uploads: { tokenId: number | null; name: string | null; bytes: Buffer }[];
   /** Why others did not. */
@@ -47,14 +60,11 @@ export type World = {
   /** Resolves once `wanted` holds; looked at whenever something was noted here. */
   until(wanted: () => boolean): Promise<void>;
   publish(event: Event): void;
-  moveTo(cursor: string): void;
+  /** Something happens that nobody is told of. */
+  moveOn(): void;
 };
 
-type Source = AsyncIterableIterator<Event> & {
-  position(): string;
-  push(event: Event): void;
-  moveTo(cursor: string): void;
-};
+type Logged = StoredEvent & { event: Event };
 
 const schema = buildSchema(`
   enum EventType { MESSAGE_RECEIVED SEND_UPDATED }
@@ -88,6 +98,8 @@ export type Fake = {
   stop: () => void;
   /** Files with bodies that are under way. */
   drafts(): string[];
+  /** Bytes that the gateway keeps for readers which do not take them. */
+  waiting(): number;
 };
 
 export type FakeOptions = { env?: Record<string, string>; timing?: Partial<Timing>; routes?: AddRoutes[] };
@@ -118,6 +130,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
     } satisfies App['refusals'],
     mediaStore: await openMediaStore({ folder, randomHex }),
     stopping: stopping.signal,
+    ...(await logOf(world, stopping.signal)),
   } as unknown as App;
 
   resolvers(world);
@@ -178,11 +191,19 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
     },
   });
   const { local: url, port } = await server.listen();
+  const sockets = new Set<Socket>();
+  const noteSocket = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    if (socket.localPort === port) sockets.add(socket);
+  };
+  subscribe('net.server.socket', noteSocket);
   return {
     server: {
       ...server,
       close: async () => {
+        unsubscribe('net.server.socket', noteSocket);
         await server.close();
+        stopping.abort();
         rmSync(folder, { recursive: true, force: true });
       },
     },
@@ -191,6 +212,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
     world,
     stop: () => stopping.abort(),
     drafts: () => readdirSync(join(folder, 'drafts')),
+    waiting: () => sockets.values().reduce((bytes, socket) => bytes + socket.writableLength, 0),
   };
 }
 
@@ -210,8 +232,13 @@ function unauthenticated(): GatewayError {
 
 function createWorld(): World {
   const waiting = new Set<() => void>();
-  const sources = new Set<Source>();
-  return {
+  const log: Logged[] = [];
+  const append = (event: Event, type: string) => {
+    const stored = { seq: log.length + 1, at: 0, accountId: null, chatId: null, type, event };
+    log.push(stored as unknown as Logged);
+    world.changed();
+  };
+  const world: World = {
     tokens: new Map([
       [token, caller(1)],
       [otherToken, caller(2)],
@@ -222,7 +249,10 @@ function createWorld(): World {
     callbackError: null,
     hold: null,
     refusals: [],
-    sources,
+    log,
+    opened: 0,
+    breaks: false,
+    groups: 0,
     uploads: [],
     brokenUploads: [],
     files: new Map(),
@@ -238,45 +268,73 @@ function createWorld(): World {
         waiting.add(look);
         look();
       }),
-    publish: (event) => sources.forEach((source) => source.push(event)),
-    moveTo: (cursor) => sources.forEach((source) => source.moveTo(cursor)),
+    publish: (event) => append(event, event.type ?? 'MESSAGE_RECEIVED'),
+    moveOn: () => append({ cursor: 'nobody' }, 'TOKEN_CHANGED'),
+  };
+  return world;
+}
+
+/** The real tail and the real live log, over an event log in memory. */
+async function logOf(world: World, signal: AbortSignal): Promise<Pick<App, 'tail' | 'liveLog'>> {
+  const store = {
+    bounds: async () => ({ epoch: 'fake', oldest: 0, newest: world.log.length }),
+    read: async (after: number, limit: number) => world.log.slice(after, after + limit),
+    async *rung() {
+      for (let seen = world.log.length; ; seen = world.log.length) {
+        const stopped = new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
+        await Promise.race([world.until(() => world.log.length > seen), stopped]);
+        if (signal.aborted) return;
+        yield;
+      }
+    },
+  };
+  const tail = await startTail(store as unknown as Store, signal, () => {});
+  const liveLog = startLiveLog(tail, signal);
+  return {
+    tail,
+    liveLog: {
+      ...liveLog,
+      listen: (interest, hear) => {
+        liveLog.listen(interest, hear);
+        world.groups += 1;
+        world.changed();
+      },
+      ignore: (interest, hear) => {
+        liveLog.ignore(interest, hear);
+        world.groups -= 1;
+        world.changed();
+      },
+    },
   };
 }
 
-/** A source that waits: `return` ends it at once, also in the middle of a wait. */
-function openSource(world: World): Source {
-  const queue: Event[] = [];
-  let position = 'start';
-  let wake: (() => void) | null = null;
-  const state = { over: false };
-  const source: Source = {
-    [Symbol.asyncIterator]: () => source,
-    async next() {
-      while (queue.length === 0 && !state.over) await new Promise<void>((resolve) => (wake = resolve));
-      const event = queue.shift();
-      if (state.over || !event) return { done: true, value: undefined };
-      position = event.cursor;
-      return { done: false, value: event };
-    },
-    async return() {
-      state.over = true;
-      wake?.();
-      world.sources.delete(source);
-      world.changed();
-      return { done: true, value: undefined };
-    },
-    position: () => position,
-    push(event) {
-      queue.push(event);
-      wake?.();
-    },
-    moveTo(cursor) {
-      position = cursor;
-    },
+type EventArgs = { types?: string[] | null; after?: string | null; last?: number | null };
+
+function watchLog(world: World, { types, after, last }: EventArgs = {}): Stream<Event> {
+  const wanted = types ?? ['MESSAGE_RECEIVED', 'SEND_UPDATED'];
+  const passes = ({ type }: StoredEvent) => wanted.includes(type);
+  const show = (events: readonly StoredEvent[]) => {
+    if (world.breaks) throw new Error('secret words of a bug');
+    return events.filter(passes).map((stored) => ({ seq: stored.seq, value: (stored as Logged).event }));
   };
-  world.sources.add(source);
+  const from = world.log.length;
+  const first: Event[] = [
+    ...(after ? [{ cursor: `after-${after}`, text: `after ${after}` }] : []),
+    ...(last ? [{ cursor: `last-${last}`, text: `last ${last}` }] : []),
+  ];
+  world.opened += 1;
   world.changed();
-  return source;
+  return stream({
+    from,
+    acceptedAt: from,
+    first: async () => first,
+    page: async (start, until) => ({ told: show(world.log.slice(start, until)), upTo: until }),
+    interest: { types: wanted as StoredEvent['type'][], accountIds: null, chatIds: null, passes },
+    show,
+    cursorOf: (seq) => `position ${seq}`,
+  });
 }
 
 let current: World;
@@ -323,30 +381,28 @@ function resolvers(world: World): void {
   });
   set('Subscription', 'events', {
     resolve: (event: Event) => event,
-    subscribe(_: unknown, { after, last }: { after?: string; last?: number }) {
-      if (after === 'expired') {
+    subscribe(_: unknown, args: EventArgs) {
+      if (args.after === 'expired') {
         throw new GatewayError('CURSOR_INVALID', 'Too old.', { reason: 'EXPIRED', oldestCursor: 'oldest' });
       }
-      if (after === 'garbage') throw new GatewayError('CURSOR_INVALID', 'No cursor.', { reason: 'MALFORMED' });
-      const source = openSource(current);
-      if (after) source.push({ cursor: `after-${after}`, text: `after ${after}` });
-      if (last) source.push({ cursor: `last-${last}`, text: `last ${last}` });
-      return source;
+      if (args.after === 'garbage') throw new GatewayError('CURSOR_INVALID', 'No cursor.', { reason: 'MALFORMED' });
+      return watchLog(current, args);
     },
   });
   set('Subscription', 'endless', {
     resolve: (event: Event) => event,
-    subscribe() {
-      const source = openSource(current);
-      let count = 0;
-      source.next = async () => {
-        // A macrotask between two events, as with a real log.
-        await new Promise(setImmediate);
-        count += 1;
-        return { done: false, value: { cursor: `e${count}`, text: 'x'.repeat(20_000) } };
-      };
-      return source;
-    },
+    subscribe: (): Stream<Event> => ({
+      ...watchLog(current),
+      from: 0,
+      acceptedAt: Number.MAX_SAFE_INTEGER,
+      page: async (after) => ({
+        told: [1, 2, 3].map((n) => ({
+          seq: after + n,
+          value: { cursor: `e${after + n}`, text: 'x'.repeat(20_000) },
+        })),
+        upTo: after + 3,
+      }),
+    }),
   });
   set('Subscription', 'refused', {
     subscribe() {
@@ -355,15 +411,11 @@ function resolvers(world: World): void {
   });
   set('Subscription', 'broken', {
     resolve: (event: Event) => event,
-    subscribe() {
-      const source = openSource(current);
-      let first = true;
-      source.next = async () => {
-        if (!first) throw new Error('secret words of a bug');
-        first = false;
-        return { done: false, value: { cursor: 'one', text: 'one' } };
-      };
-      return source;
-    },
+    subscribe: (): Stream<Event> => ({
+      ...watchLog(current),
+      acceptedAt: current.log.length + 1,
+      first: async () => [{ cursor: 'one', text: 'one' }],
+      page: () => Promise.reject(new Error('secret words of a bug')),
+    }),
   });
 }

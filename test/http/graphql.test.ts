@@ -153,28 +153,28 @@ describe.each(subscriptionTransports)('subscriptions over %s', (transport) => {
 
   test('every frame carries its position, also when a field failed and nothing else is left', async () => {
     const first = run('subscription { events { text strict } }');
-    await fake.world.until(() => fake.world.sources.size === 1);
+    await fake.world.until(() => fake.world.groups === 1);
     fake.world.publish({ cursor: 'c1', text: 'one', fails: true });
     expect(await first).toMatchObject({
       data: null,
       errors: [{ message: 'Unexpected error.', path: ['events', 'strict'], extensions: { code: 'INTERNAL' } }],
       extensions: { cursor: 'c1' },
     });
-    await fake.world.until(() => fake.world.sources.size === 0);
+    await fake.world.until(() => fake.world.groups === 0);
 
     const second = run('subscription { events { text } }');
-    await fake.world.until(() => fake.world.sources.size === 1);
+    await fake.world.until(() => fake.world.groups === 1);
     fake.world.publish({ cursor: 'c2', text: 'two' });
     expect(await second).toEqual({ data: { events: { text: 'two' } }, extensions: { cursor: 'c2' } });
   });
 
   test('a client that leaves ends its source while that waits', async () => {
     const left = run('subscription { events { text } }');
-    await fake.world.until(() => fake.world.sources.size === 1);
+    await fake.world.until(() => fake.world.groups === 1);
     fake.world.publish({ cursor: 'c1' });
     await left;
-    await fake.world.until(() => fake.world.sources.size === 0);
-    expect(fake.world.sources.size).toBe(0);
+    await fake.world.until(() => fake.world.groups === 0);
+    expect(fake.world.groups).toBe(0);
   });
 });
 

@@ -8,7 +8,7 @@ const query = `subscription A($a: String, $n: Int, $f: MessageFilter) { messageR
   subscription B($a: String) { messageReceived(after: $a) { chat { messages(after: $a) { nodes { id } } } } }`;
 const document = parse(query);
 const keyOf = (variables: object, operationName = 'A', caller = admin) =>
-  sharedKey({ query, document, operationName, variables: variables as Record<string, unknown> }, caller);
+  sharedKey({ document, operationName, variableValues: variables as Record<string, unknown> }, caller);
 
 it('where a subscription begins makes no other one of it, and neither does who asks', () => {
   expect(keyOf({ a: 'x', n: null })).toBe(keyOf({ n: 3 }));

@@ -35,13 +35,16 @@ it('offers an event to all that want it, each once, and to nobody else', () => {
 it('asks nobody who has left, and nobody who wants another account or chat', () => {
   const interests = createInterests<string>();
   const asked: string[] = [];
-  const wants = (name: string, accountIds: number[] | null, chatIds: number[] | null) =>
-    interests.add({ types: ['CHAT_UPDATED'], accountIds, chatIds, passes: () => asked.push(name) > 0 }, name);
+  const wants = (name: string, accountIds: number[] | null, chatIds: number[] | null): Interest => {
+    const one: Interest = { types: ['CHAT_UPDATED'], accountIds, chatIds, passes: () => asked.push(name) > 0 };
+    interests.add(one, name);
+    return one;
+  };
   wants('another account', [2], null);
   wants('another chat', [1], [9]);
   wants('this chat', null, [5]);
-  const leave = wants('gone', [1], null);
-  leave();
+  interests.remove(wants('gone', [1], null), 'gone');
+  interests.remove(wants('gone, of many', null, [4, 5, 5]), 'gone, of many');
   const changed = { seq: 1, at: 0, type: 'CHAT_UPDATED', accountId: 1, chatId: 5, chatIdChanged: 5 } as StoredEvent;
   expect(interests.of(changed)).toEqual(['this chat']);
   expect(asked).toEqual(['this chat']);
