@@ -8,6 +8,8 @@ export type Connections = {
   enter(key: string, limit: number): (() => void) | null;
   /** Calls `refused` once the credential no longer holds. Returns how to stop watching. */
   watch(credential: Credential, refused: () => void): () => void;
+  /** Checks all credentials again now. */
+  recheck(): void;
   close(): void;
 };
 
@@ -16,21 +18,23 @@ export type Connections = {
  * it opened; one that cannot be checked just now is kept.
  */
 export function createConnections(
-  recheck: (credential: Credential) => Promise<unknown>,
+  check: (credential: Credential) => Promise<unknown>,
   recheckMs: number,
   log: Logger,
 ): Connections {
   const counts = new Map<string, number>();
   const watched = new Map<string, { credential: Credential; refused: Set<() => void> }>();
   let running = false;
+  let again = false;
 
   async function sweep(): Promise<void> {
+    again = running;
     if (running) return;
     running = true;
     try {
       for (const [key, { credential, refused }] of watched) {
         try {
-          await recheck(credential);
+          await check(credential);
         } catch (error) {
           if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED') {
             watched.delete(key);
@@ -43,6 +47,7 @@ export function createConnections(
     } finally {
       running = false;
     }
+    if (again) await sweep();
   }
   const timer = setInterval(() => void sweep(), recheckMs);
   timer.unref();
@@ -71,6 +76,7 @@ export function createConnections(
         if (entry.refused.size === 0 && watched.get(key) === entry) watched.delete(key);
       };
     },
+    recheck: () => void sweep(),
     close() {
       clearInterval(timer);
     },

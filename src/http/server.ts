@@ -22,6 +22,7 @@ import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
 import { createRawLines } from './raw-lines.ts';
 import { refuseClient } from './refuse-client.ts';
 import { GatewayError } from '../resolvers/errors.ts';
+import type { Interest } from '../resolvers/interests.ts';
 import { addSignIn } from './sign-in.ts';
 import { createStreams } from './streams.ts';
 import { defaultTiming } from './timing.ts';
@@ -44,6 +45,12 @@ export type GatewayServer = {
   close(): Promise<void>;
 };
 
+const tokenChanges: Interest = {
+  types: ['TOKEN_CHANGED'],
+  accountIds: null,
+  chatIds: null,
+  passes: ({ type }) => type === 'TOKEN_CHANGED',
+};
 const maxBodyBytes = 1024 * 1024;
 const corsHeaders = 'authorization, content-type, idempotency-key, last-event-id, x-api-key';
 
@@ -54,6 +61,8 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   const guards = createGuards(app, parts.useCases);
   const graphql = createGraphql({ ...parts, executionMs: timing.executionMs });
   const connections = createConnections((credential) => guards.recheck(credential), timing.recheckMs, app.log);
+  // A token that was revoked ends its connections at once; what the log does not tell is found out by and by.
+  app.liveLog.listen(tokenChanges, () => connections.recheck());
   const fanOut = createFanOut(app);
   const looking = setInterval(() => fanOut.sweep(), timing.sweepMs);
   looking.unref();

@@ -62,6 +62,8 @@ export type World = {
   publish(event: Event): void;
   /** Something happens that nobody is told of. */
   moveOn(): void;
+  /** The token is no longer one, which the log tells. */
+  revoke(token: string): void;
 };
 
 type Logged = StoredEvent & { event: Event };
@@ -212,7 +214,8 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
     world,
     stop: () => stopping.abort(),
     drafts: () => readdirSync(join(folder, 'drafts')),
-    waiting: () => sockets.values().reduce((bytes, socket) => bytes + socket.writableLength, 0),
+    waiting: () =>
+      sockets.values().reduce((bytes, socket) => bytes + (socket.destroyed ? 0 : socket.writableLength), 0),
   };
 }
 
@@ -269,7 +272,11 @@ function createWorld(): World {
         look();
       }),
     publish: (event) => append(event, event.type ?? 'MESSAGE_RECEIVED'),
-    moveOn: () => append({ cursor: 'nobody' }, 'TOKEN_CHANGED'),
+    revoke: (revoked) => {
+      world.tokens.delete(revoked);
+      append({ cursor: 'nobody' }, 'TOKEN_CHANGED');
+    },
+    moveOn: () => append({ cursor: 'nobody' }, 'CHAT_UPDATED'),
   };
   return world;
 }
@@ -298,6 +305,7 @@ async function logOf(world: World, signal: AbortSignal): Promise<Pick<App, 'tail
       ...liveLog,
       listen: (interest, hear) => {
         liveLog.listen(interest, hear);
+        if (interest.types.includes('TOKEN_CHANGED')) return;
         world.groups += 1;
         world.changed();
       },

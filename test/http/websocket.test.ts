@@ -188,6 +188,15 @@ describe('who connects', () => {
   });
 });
 
+test('a token that is revoked here ends its sockets at once', async () => {
+  await start({ recheckMs: 3600_000 });
+  const [revoked, other] = [await join(fake), await join(fake, otherToken)];
+  fake.world.revoke(token);
+  expect((await revoked.closed).code).toBe(4403);
+  expect(other.socket.readyState).toBe(other.socket.OPEN);
+  other.socket.terminate();
+});
+
 describe('how many', () => {
   test('one socket more than an address may have is answered 429, until another closes', async () => {
     await start({}, { env: { WXGRAPH_MAX_SOCKETS_PER_ADDRESS: '20' } });
@@ -244,7 +253,7 @@ describe('peers that do not keep up', () => {
     expect(healthy.socket.readyState).toBe(healthy.socket.OPEN);
     healthy.socket.terminate();
     // Its own end of the connection learns of it only when it reads again.
-    await fake.world.until(() => fake.world.groups === 0);
+    await expect.poll(() => fake.waiting()).toBe(0);
     stalled.socket.resume();
     expect((await stalled.closed).code).toBe(1006);
   });
