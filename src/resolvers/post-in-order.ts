@@ -99,18 +99,21 @@ export function postInOrder(served: ServedWebhook): InOrder {
 
 /** Nothing but what a webhook is to be told of wakes it. */
 function createListener(app: App, ring: () => void) {
-  let heard = '';
-  let stop = () => {};
+  let heard: { wanted: string; interest: Interest } | null = null;
+  const stop = (): void => {
+    if (heard !== null) app.liveLog.ignore(heard.interest, ring);
+    heard = null;
+  };
   return {
     /** From now on of this. */
     listen(interest: Interest) {
       const { types, accountIds } = interest;
       const wanted = JSON.stringify([types, accountIds]);
-      if (wanted === heard) return;
-      heard = wanted;
+      if (wanted === heard?.wanted) return;
       stop();
-      stop = app.liveLog.listen(interest, ring);
+      heard = { wanted, interest };
+      app.liveLog.listen(interest, ring);
     },
-    stop: () => stop(),
+    stop,
   };
 }
