@@ -1,9 +1,9 @@
 /** GraphQL over server-sent events, read as a client reads it. */
-import { type Stack, adminToken } from '../end-to-end/stack.ts';
+import { adminToken } from '../end-to-end/stack.ts';
 
 /** The answer to a POST that accepts an event stream; null: without a token. */
 export function openStream(
-  stack: Stack,
+  stack: { gateway: { url: string } },
   query: string,
   variables: object = {},
   token: string | null = adminToken,

@@ -1,4 +1,5 @@
 /** A client of `GET /events`, as `curl -N` or an EventSource is one. */
+import { collect } from './collect.ts';
 import { adminToken } from './stack.ts';
 
 export type StreamedEvent = {
@@ -21,40 +22,36 @@ export async function openEvents(
   headers: Record<string, string> = {},
 ): Promise<EventStream> {
   const leaving = new AbortController();
-  const response = await fetch(`${url}/events?${parameters}`, {
-    headers: { authorization: `Bearer ${adminToken}`, ...headers },
-    signal: leaving.signal,
-  });
-  const events: StreamedEvent[] = [];
-  const waiting = new Set<() => void>();
-  const ended = read(response, (event) => {
-    events.push(event);
-    for (const look of waiting) look();
-  }).catch(() => {});
+  const response = await askForEvents(url, parameters, headers, leaving.signal);
+  const events = collect<StreamedEvent>();
+  const ended = readEvents(response, events.add).catch(() => {});
   return {
     status: response.status,
-    events,
-    atLeast: (count) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`${events.length} events, not ${count}`)), 10_000);
-        const look = () => {
-          if (events.length < count) return;
-          clearTimeout(timer);
-          waiting.delete(look);
-          resolve(events);
-        };
-        waiting.add(look);
-        look();
-      }),
+    events: events.all,
+    atLeast: (count) => events.until((all) => all.length >= count, `${count} events`),
     cut: async () => {
       leaving.abort();
       await ended;
-      return events;
+      return events.all;
     },
   };
 }
 
-async function read(response: Response, take: (event: StreamedEvent) => void): Promise<void> {
+/** The answer of `GET /events`, as ADMIN unless another token is among the headers. */
+export function askForEvents(
+  url: string,
+  parameters: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
+  return fetch(`${url}/events?${parameters}`, {
+    headers: { authorization: `Bearer ${adminToken}`, ...headers },
+    signal,
+  });
+}
+
+/** Takes each event of the stream; resolves when it ends. */
+export async function readEvents(response: Response, take: (event: StreamedEvent) => void): Promise<void> {
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;

@@ -4,7 +4,7 @@ import { openwxText, post } from './stack.ts';
 /** Posts texts with the ids `from`, `from + 1`, … until `count` are answered 200 or the signal aborts. */
 export async function postMany(
   callbackUrl: string,
-  { from, count, lanes = 4, paceMs, signal }: Posting,
+  { from, count, lanes = 4, paceMs, more = () => ({}), signal }: Posting,
 ): Promise<{ acknowledged: string[]; tried: string[] }> {
   const acknowledged: string[] = [];
   const tried: string[] = [];
@@ -19,7 +19,7 @@ export async function postMany(
       // The pace of a load, not a wait for anything.
       if (paceMs) await new Promise((resolve) => setTimeout(resolve, Math.max(1, due - performance.now())));
       tried.push(id);
-      const answer = await post(callbackUrl, openwxText(id, `text ${id}`)).catch(() => null);
+      const answer = await post(callbackUrl, openwxText(id, `text ${id}`, more(id))).catch(() => null);
       if (answer?.status === 200) acknowledged.push(id);
       await answer?.text().catch(() => {});
     }
@@ -34,5 +34,7 @@ type Posting = {
   lanes?: number;
   /** One each so many milliseconds; as fast as it goes where it is left out. */
   paceMs?: number;
+  /** Fields of the message with this id in the place of the recorded ones. */
+  more?: (id: string) => Record<string, unknown>;
   signal?: AbortSignal;
 };

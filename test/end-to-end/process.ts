@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adminToken } from './stack.ts';
 
@@ -20,6 +22,8 @@ export async function runGateway(folder: string, port: number, env: Record<strin
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
+      // Starts in half the time once an earlier one ended in order and left what it compiled.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'node-compile-cache'),
       WXGRAPH_DATABASE: `${folder}/wxgraph.db`,
       WXGRAPH_PORT: String(port),
       WXGRAPH_ADMIN_TOKEN: adminToken,

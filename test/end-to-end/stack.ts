@@ -13,6 +13,7 @@ import { showId } from '../../src/resolvers/ids.ts';
 import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
 import { startAccount } from '../../src/resolvers/start-account.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { collect } from './collect.ts';
 
 export const owner: Caller = { scope: 'ADMIN', accountIds: null, tokenId: null, sessionId: 0 };
 export const adminToken = 'test-admin-token-0123456789';
@@ -246,7 +247,7 @@ export type Following = {
   /** Resolves with the frames when there are `count`. */
   atLeast(count: number): Promise<Following['frames']>;
   /** Resolves with the frames when they hold what is looked for. */
-  until(found: (frames: Following['frames']) => boolean, wanted?: string): Promise<Following['frames']>;
+  until(found: (frames: readonly Following['frames'][number][]) => boolean): Promise<Following['frames']>;
   /** How it ended, once it has. */
   ended: Promise<unknown>;
   stop(): void;
@@ -258,44 +259,22 @@ export function told<Value>(following: Pick<Following, 'frames'>, field: string)
 }
 
 export function follow(client: Client, text: string, variables: Record<string, unknown> = {}): Following {
-  const frames: Following['frames'] = [];
-  const waiting = new Set<() => void>();
+  const frames = collect<Following['frames'][number]>();
   const end = Promise.withResolvers<unknown>();
-  const framesUntil: Following['until'] = (found, wanted = String(found)) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(look);
-        reject(new Error(`${frames.length} frames, not ${wanted}: ${JSON.stringify(frames).slice(0, 1000)}`));
-      }, 10_000);
-      const look = () => {
-        if (!found(frames)) return;
-        clearTimeout(timer);
-        waiting.delete(look);
-        resolve(frames);
-      };
-      waiting.add(look);
-      look();
-    });
   const stop = client.subscribe(
     { query: text, variables },
     {
-      next: (frame) => {
-        frames.push(frame as Following['frames'][number]);
-        for (const look of waiting) look();
-      },
-      error: (error) => {
-        end.resolve(error);
-        for (const look of waiting) look();
-      },
+      next: (frame) => frames.add(frame as Following['frames'][number]),
+      error: (error) => end.resolve(error),
       complete: () => end.resolve(null),
     },
   );
   return {
-    frames,
+    frames: frames.all,
     ended: end.promise,
     stop,
-    until: framesUntil,
-    atLeast: (count) => framesUntil(() => frames.length >= count, `${count} frames`),
+    until: (found) => frames.until(found),
+    atLeast: (count) => frames.until((all) => all.length >= count, `${count} frames`),
   };
 }
 
