@@ -124,6 +124,12 @@ export async function headOf(stack: Stack): Promise<string> {
   return dataOf(await stack.query('{ eventLog { head } }')).eventLog.head;
 }
 
+/** A position as the gateway makes it: tests may forge what clients may not. */
+export function forge(cursor: string, change: { epoch?: string; seq?: number }): string {
+  const [, epoch, seq] = Buffer.from(cursor, 'base64url').toString().split('.');
+  return Buffer.from(`e.${change.epoch ?? epoch}.${change.seq ?? seq}`).toString('base64url');
+}
+
 /** The errors of a subscription that is refused: one frame without a value, then its end. */
 export async function refusal(
   stack: Stack,

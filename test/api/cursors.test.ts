@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, adminToken, follow, startStack } from '../end-to-end/stack.ts';
-import { dataOf, expectError, headOf, receive, refusal } from './ask.ts';
+import { dataOf, expectError, forge, headOf, receive, refusal } from './ask.ts';
 import { eventsOf, openStream } from './event-stream.ts';
 
 let stack: Stack;
@@ -49,12 +49,6 @@ async function expectRefusedStream(after: string, reason: string): Promise<void>
   });
   expect(response.status).toBe(reason === 'EXPIRED' ? 410 : 400);
   expect(await response.json()).toMatchObject(expected);
-}
-
-/** A position as the gateway makes it: tests may forge what clients may not. */
-function forge(cursor: string, change: { epoch?: string; seq?: number }): string {
-  const [, epoch, seq] = Buffer.from(cursor, 'base64url').toString().split('.');
-  return Buffer.from(`e.${change.epoch ?? epoch}.${change.seq ?? seq}`).toString('base64url');
 }
 
 describe('a position in the log', () => {
