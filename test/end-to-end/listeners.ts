@@ -94,6 +94,10 @@ async function overGraphqlStream(url: string, wish: Wish, token = adminToken): P
   const response = await openStream({ gateway: { url } }, events, wish, token, leaving.signal);
   let ending: Ending = { closed: null };
   async function read(): Promise<Ending> {
+    if (response.status !== 200) {
+      const { errors } = (await response.json()) as Required<Frame>;
+      return { refused: errors[0]!.extensions ?? {} };
+    }
     for await (const { event, data } of eventsOf(response))
       if (event === 'next') take(JSON.parse(data) as Frame, 'events', heard, (end) => (ending = end));
     return ending;
