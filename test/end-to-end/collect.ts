@@ -3,8 +3,8 @@ export type Collected<T> = {
   /** All of it so far, in its order. */
   all: T[];
   add(one: T): void;
-  /** Resolves with all when it holds what is looked for; rejects after ten seconds. */
-  until(found: (all: readonly T[]) => boolean, wanted?: string): Promise<T[]>;
+  /** Resolves with all when it holds what is looked for; rejects after ten seconds, or as long as is said. */
+  until(found: (all: readonly T[]) => boolean, wanted?: string, timeoutMs?: number): Promise<T[]>;
 };
 
 export function collect<T>(): Collected<T> {
@@ -16,12 +16,12 @@ export function collect<T>(): Collected<T> {
       all.push(one);
       for (const look of waiting) look();
     },
-    until: (found, wanted = String(found)) =>
+    until: (found, wanted = String(found), timeoutMs = 10_000) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`not ${wanted}, but ${all.length}: ${JSON.stringify(all).slice(0, 1000)}`));
-        }, 10_000);
+        }, timeoutMs);
         const look = () => {
           if (!found(all)) return;
           clearTimeout(timer);

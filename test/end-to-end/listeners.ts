@@ -6,8 +6,8 @@ import { type Collected, collect } from './collect.ts';
 import { askForEvents, readEvents } from './event-stream.ts';
 import { adminToken } from './stack.ts';
 
-/** An event; `id` is its message's, where it has one. */
-export type Heard = { type: string; cursor: string; id: string | null };
+/** An event; `id` is that of its message or of its line of the send log, where it has one. */
+export type Heard = { type: string; cursor: string; id: string | null; upstreamId: string | null };
 
 /** What a client asks for; everything from now on where nothing is given. */
 export type Wish = {
@@ -43,11 +43,13 @@ export const listenToMessages: Listen = (url, { after, ...filter }, token) =>
 
 const events = `subscription ($after: String, $types: [EventType!], $accountIds: [ID!], $chatIds: [ID!]) {
   events(after: $after, types: $types, accountIds: $accountIds, chatIds: $chatIds) {
-    __typename cursor ... on MessageReceived { message { id } } ... on MessageUpdated { message { id } } } }`;
+    __typename cursor ... on MessageReceived { message { id upstreamId } } ... on MessageUpdated { message { id upstreamId } }
+    ... on SendUpdated { log { id } } } }`;
 const messages = `subscription ($after: String, $filter: MessageFilter) {
-  messageReceived(after: $after, filter: $filter) { __typename cursor id } }`;
+  messageReceived(after: $after, filter: $filter) { __typename cursor id upstreamId } }`;
 
-type Value = { __typename: string; cursor: string; id?: string; message?: { id: string } };
+type About = { id?: string; upstreamId?: string | null };
+type Value = { __typename: string; cursor: string; message?: About; log?: About } & About;
 type Frame = {
   data?: Record<string, Value | null> | null;
   errors?: readonly { extensions?: Record<string, unknown> }[];
@@ -62,14 +64,14 @@ async function overWebSocket(
 ): Promise<Listener> {
   const heard = collect<Heard>();
   const end = Promise.withResolvers<Ending>();
-  let socket: WebSocket | undefined;
+  const opened = Promise.withResolvers<WebSocket>();
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
     retryAttempts: 0,
     on: {
-      opened: (opened) => (socket = opened as WebSocket),
+      opened: (socket) => opened.resolve(socket as WebSocket),
       closed: (event) => end.resolve({ closed: (event as { code: number }).code }),
     },
   });
@@ -82,8 +84,9 @@ async function overWebSocket(
     until: heard.until,
     ended: end.promise,
     leave: async () => {
-      socket?.terminate();
-      await client.dispose();
+      const socket = await Promise.race([opened.promise, end.promise]);
+      if (socket instanceof WebSocket) socket.terminate();
+      await end.promise;
     },
   };
 }
@@ -115,7 +118,8 @@ async function overEvents(url: string, { after, ...filter }: Wish, token = admin
   async function read(): Promise<Ending> {
     if (response.status !== 200) return { refused: await response.json() };
     await readEvents(response, ({ id: cursor, event: { type, data } }) => {
-      heard.add({ type, cursor, id: (data as { message?: { id: string } } | null)?.message?.id ?? null });
+      const about = (data?.['message'] ?? data?.['log']) as About | undefined;
+      heard.add({ type, cursor, id: about?.id ?? null, upstreamId: about?.upstreamId ?? null });
     });
     return { closed: null };
   }
@@ -134,5 +138,6 @@ function take({ data, errors }: Frame, field: string, heard: Collected<Heard>, e
   if (!value) return end({ refused: errors?.[0]?.extensions ?? {} });
   const type = value.__typename === 'Message' ? 'MessageReceived' : value.__typename;
   const word = type.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
-  heard.add({ type: word, cursor: value.cursor, id: value.id ?? value.message?.id ?? null });
+  const about = value.message ?? value.log ?? value;
+  heard.add({ type: word, cursor: value.cursor, id: about.id ?? null, upstreamId: about.upstreamId ?? null });
 }
