@@ -23,9 +23,13 @@ export function contentJson(content: SendContent): string {
     : JSON.stringify({ type, name, upstreamPath: content.upstreamPath });
 }
 
-/** Whom a line goes to, as far as order is concerned. */
-export function conversationOf(row: Pick<OutboxRow, 'receiver' | 'receiver_contact_id'>): string {
-  return row.receiver_contact_id === null ? `=${row.receiver}` : `#${row.receiver_contact_id}`;
+/**
+ * Whom a line goes to, as far as order is concerned: lines that have one of these in common are of one conversation. One that was
+ * accepted before anything was known of its receiver has no contact, and the next one to the same receiver may have.
+ */
+export function conversationKeys(row: Pick<OutboxRow, 'receiver' | 'receiver_contact_id'>): string[] {
+  const byName = `=${row.receiver}`;
+  return row.receiver_contact_id === null ? [byName] : [byName, `#${row.receiver_contact_id}`];
 }
 
 export function sendLogOf(row: OutboxRow): SendLog {

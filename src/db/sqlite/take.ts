@@ -3,7 +3,7 @@ import type { ClientState, Millis } from '../../words.ts';
 import type { SendLog } from '../model.ts';
 import type { Lane } from '../store.ts';
 import type { Engine } from './engine.ts';
-import { changeSend, conversationOf, isOpen, isQueued, type OutboxRow, sendLogOf } from './outbox.ts';
+import { changeSend, conversationKeys, isOpen, isQueued, type OutboxRow, sendLogOf } from './outbox.ts';
 import { build, statement } from './sql.ts';
 import type { OwnerTable } from './tables.ts';
 
@@ -132,13 +132,12 @@ function nextLine(engine: Engine, accountId: number, now: Millis): { id: number 
   const held = new Set<string>();
   let earliest = engine.sql.first(selectNextSendAt, { accountId, now })?.send_at ?? null;
   for (const row of queued(engine, accountId, now)) {
-    const conversation = conversationOf(row);
-    if (held.has(conversation)) continue;
-    if (row.not_before !== null && row.not_before > now) {
-      earliest = Math.min(earliest ?? row.not_before, row.not_before);
-      held.add(conversation);
-    } else if (isHeldTwin(row)) held.add(conversation);
-    else return { id: row.id, earliest: now };
+    const conversation = conversationKeys(row);
+    const isBehind = conversation.some((key) => held.has(key));
+    const isEarly = row.not_before !== null && row.not_before > now;
+    if (!isBehind && !isEarly && !isHeldTwin(row)) return { id: row.id, earliest: now };
+    if (!isBehind && isEarly) earliest = Math.min(earliest ?? row.not_before!, row.not_before!);
+    for (const key of conversation) held.add(key);
   }
   return { id: null, earliest };
 }
@@ -161,7 +160,7 @@ export function twinsOf(engine: Engine, accountId: number): (row: Omit<Queued, '
     unknown.some(
       (other) =>
         other.content === row.content &&
-        conversationOf(other) === conversationOf(row) &&
+        conversationKeys(other).some((key) => conversationKeys(row).includes(key)) &&
         // Sending this one again was asked for, in knowledge of the risk.
         other.id !== row.resend_of,
     );

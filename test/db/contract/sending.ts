@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Lane, NewJob } from '../../../src/db/store.ts';
 import { failed, requeued, sent } from './outcomes.ts';
 import {
+  alice,
   accept,
   addAccount,
   addLane,
@@ -11,7 +12,9 @@ import {
   jobOf,
   line,
   logOf,
+  message,
   minute,
+  receive,
   startGateway,
   state,
   take,
@@ -292,6 +295,29 @@ export function testSending(open: OpenStore): void {
       await world.store.expire(world.now, world.now);
       expect((await take(world, lane))?.id).toBe(twin?.id);
       expect((await takeNext(world, lane)).id).toBe(behind?.id);
+    });
+
+    it('knows a conversation again whose other end became known in between', async () => {
+      const lane = await addLane(world);
+      const [first, second] = await accept(world, line(lane.accountId, 'same'), line(lane.accountId, 'later'));
+      await take(world, lane);
+      await world.store.settle(first?.id ?? 0, lane, failed(world, 'UNKNOWN'));
+      await receive(world, lane.accountId, message(world, 'hello'));
+      const [contact] = await world.store.queries.contactsByWxid([{ accountId: lane.accountId, wxid: alice.wxid }]);
+      const receiverContactId = contact?.id ?? 0;
+      const [twin] = await accept(world, line(lane.accountId, 'same', { receiverContactId }));
+      expect((await takeNext(world, lane)).id).toBe(second?.id);
+      world.now += minute;
+      expect(await askAgain(world, lane)).toBeNull();
+      expect(await world.store.queries.positions([twin?.id ?? 0], world.now)).toMatchObject([{ heldByTwin: true }]);
+
+      const notBefore = world.now + minute;
+      await world.store.settle(second?.id ?? 0, lane, requeued(world, notBefore));
+      const [behind] = await accept(world, line(lane.accountId, 'behind', { receiverContactId }));
+      expect(await askAgain(world, lane)).toBe(notBefore);
+      await world.store.expire(world.now, world.now);
+      world.now = notBefore;
+      for (const expected of [second, twin, behind]) expect((await takeNext(world, lane)).id).toBe(expected?.id);
     });
 
     it('does not hold the line that was asked for in knowledge of the risk', async () => {
