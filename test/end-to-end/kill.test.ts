@@ -127,7 +127,7 @@ it(
     await takeAll(subscribers, listeners);
     for (const { wants, seen } of subscribers) expect(seen).toEqual(all.filter(wants).map((message) => message.id));
   },
-  isLong ? 1_200_000 : 60_000,
+  isLong ? 2_400_000 : 120_000,
 );
 
 const isMessage = ({ type }: { type: string }) => type === 'MESSAGE_RECEIVED';

@@ -148,7 +148,7 @@ it(
     );
     await fc.assert(
       fc.asyncProperty(commands, async (sequence) => {
-        const real = await startReal(stack, clock, upstreams);
+        const real = await startReal(stack, upstreams);
         try {
           const model = createModel();
           await fc.asyncModelRun(() => ({ model, real }), sequence);

@@ -5,7 +5,7 @@ import { showId } from '../../../src/resolvers/ids.ts';
 import { readCallbackUrl } from '../../../src/resolvers/read-accounts.ts';
 import { startAccount } from '../../../src/resolvers/start-account.ts';
 import { type Heard, type Listener, type Wish, listenBy, listenToMessages } from '../listeners.ts';
-import { type MovableClock, type Stack, owner, post } from '../stack.ts';
+import { type Stack, owner, post } from '../stack.ts';
 import type { Model, ModelLine, ModelMessage } from './model.ts';
 import { type Planned, type Posted, type Upstream, bodyOf } from './upstream.ts';
 
@@ -20,8 +20,8 @@ type Subscriber = {
 
 export type Real = {
   stack: Stack;
-  clock: MovableClock;
   id: string;
+  callbackUrl: string;
   upstream: Upstream;
   /** Ids of the lines of the send log, in the order of the model. */
   lines: string[];
@@ -32,7 +32,7 @@ const signs: Record<string, string> = { MESSAGE_RECEIVED: '+', MESSAGE_UPDATED: 
 let accounts = 0;
 
 /** A new account of the stack, RUNNING, with subscribers that listen from its start. */
-export async function startReal(stack: Stack, clock: MovableClock, upstreams: Map<string, Upstream>): Promise<Real> {
+export async function startReal(stack: Stack, upstreams: Map<string, Upstream>): Promise<Real> {
   const { app } = stack.gateway;
   const baseUrl = `http://127.0.0.1:9/${(accounts += 1)}`;
   let callbackUrl = '';
@@ -71,7 +71,7 @@ export async function startReal(stack: Stack, clock: MovableClock, upstreams: Ma
     after,
     heard: [],
   }));
-  const real: Real = { stack, clock, id, upstream, lines: [], subscribers };
+  const real: Real = { stack, id, callbackUrl, upstream, lines: [], subscribers };
   for (const subscriber of subscribers) await resume(subscriber);
   return real;
 }
@@ -101,8 +101,8 @@ export async function restart({ stack, subscribers }: Real): Promise<void> {
   }
 }
 
-/** What the subscriber hears, in the words of the model's log. */
-function shown({ lines }: Real, { heard, listener }: Subscriber): string[] {
+/** What the subscriber heard so far, in the words of the model's log. */
+export function shown({ lines }: Real, { heard, listener }: Subscriber): string[] {
   return [...heard, ...(listener?.heard ?? [])].flatMap(({ type, id, upstreamId }) => {
     const sign = signs[type];
     if (sign === undefined) return [];
