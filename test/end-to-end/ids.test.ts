@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stack, follow, openwxText, post, startStack, told } from './stack.ts';
+import { type Stack, allMessages, follow, openwxText, post, startStack, told } from './stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -65,4 +66,27 @@ describe('ids beyond what a double can tell apart', () => {
       [null, 'y'],
     ]);
   });
+
+  it('of any 64 bits are kept apart from their neighbours, and are one message as number, as text and signed', async () => {
+    const count = process.env['WXGRAPH_TEST_LONG'] === '1' ? 5_000 : 100;
+    const ids = fc.sample(fc.bigInt({ min: 1n << 53n, max: 2n ** 64n - 2n }), count).flatMap((id) => [id, id + 1n]);
+    const after = await stack.head();
+    const bodies = ids.flatMap((id) => {
+      const signed = BigInt.asIntN(64, id);
+      return [`${id}`, `"${id}"`, `${signed}`, `"${signed}"`].map((written) => withId(written, `text of ${id}`));
+    });
+    const mixed = bodies.map((_, at) => bodies[(at * 7_919) % bodies.length]!);
+    const lanes = Array.from({ length: 16 }, async (_, lane) => {
+      for (let at = lane; at < mixed.length; at += 16)
+        expect((await post(stack.callbackUrls[0]!, mixed[at]!)).status).toBe(200);
+    });
+    await Promise.all(lanes);
+    const stored = await allMessages<Told>(stack.gateway.url, 'upstreamId text duplicates', after);
+    const expected = [...new Set(ids)].map((id) => ({ upstreamId: `${id}`, text: `text of ${id}` }));
+    const byId = (a: { upstreamId: string }, b: { upstreamId: string }) => (a.upstreamId < b.upstreamId ? -1 : 1);
+    expect(stored.map(({ upstreamId, text }) => ({ upstreamId, text })).toSorted(byId)).toEqual(
+      expected.toSorted(byId),
+    );
+    expect(stored.every(({ duplicates }) => duplicates! >= 3)).toBe(true);
+  }, 120_000);
 });

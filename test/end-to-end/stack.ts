@@ -209,10 +209,14 @@ export async function query(
   return (await response.json()) as Answer;
 }
 
-/** Every message of the log, in its order. */
-export async function allMessages<Node = { upstreamId: string }>(url: string, fields = 'upstreamId'): Promise<Node[]> {
+/** Every message of the log, or those later than a position, in its order. */
+export async function allMessages<Node = { upstreamId: string }>(
+  url: string,
+  fields = 'upstreamId',
+  from: string | null = null,
+): Promise<Node[]> {
   const nodes: Node[] = [];
-  for (let after: string | null = null; ;) {
+  for (let after = from; ;) {
     const { data, errors } = await query(
       url,
       `query ($after: String) { messages(first: 100, after: $after) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
