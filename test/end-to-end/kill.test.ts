@@ -91,18 +91,24 @@ it(
       const listeners = await Promise.all(
         present.map((one) => one.listen(gateway.url, { ...one.wish, after: one.after })),
       );
+      // At an answer, and each time at another one: what was answered is durable then, not soon.
+      let left = 10 + ((round * 37) % 80);
       const stop = new AbortController();
-      const more = (id: string) => friends[Number(BigInt(id) % 3n)]!;
-      const posting = accounts.map(({ callbackUrl }, n) => {
-        const first = from + BigInt(n * perRound);
-        return postMany(callbackUrl, { from: first, count: perRound, lanes: 4, paceMs: 10, more, signal: stop.signal });
-      });
-      // The moment differs from round to round; it comes while posts are under way.
-      const moment = 10 + ((round * 37) % 80);
-      await listeners[0]!.until((heard) => heard.length >= moment, `${moment} messages`);
-      const ended = gateway.end('SIGKILL');
-      stop.abort();
-      await ended;
+      const killed = new Promise<unknown>((resolve) =>
+        stop.signal.addEventListener('abort', () => resolve(gateway.end('SIGKILL'))),
+      );
+      const load = {
+        count: perRound,
+        lanes: 4,
+        paceMs: 10,
+        more: (id: string) => friends[Number(BigInt(id) % 3n)]!,
+        onAcknowledged: () => (left -= 1) === 0 && stop.abort(),
+        signal: stop.signal,
+      };
+      const posting = accounts.map(({ callbackUrl }, n) =>
+        postMany(callbackUrl, { ...load, from: from + BigInt(n * perRound) }),
+      );
+      await killed;
       for (const posted of await Promise.all(posting)) acknowledged.push(...posted.acknowledged);
       await takeAll(present, listeners);
       from += BigInt(2 * perRound);

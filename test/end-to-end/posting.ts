@@ -4,7 +4,7 @@ import { openwxText, post } from './stack.ts';
 /** Posts texts with the ids `from`, `from + 1`, … until `count` are answered 200 or the signal aborts. */
 export async function postMany(
   callbackUrl: string,
-  { from, count, lanes = 4, paceMs, more = () => ({}), signal }: Posting,
+  { from, count, lanes = 4, paceMs, more = () => ({}), onAcknowledged, signal }: Posting,
 ): Promise<{ acknowledged: string[]; tried: string[] }> {
   const acknowledged: string[] = [];
   const tried: string[] = [];
@@ -20,7 +20,10 @@ export async function postMany(
       if (paceMs) await new Promise((resolve) => setTimeout(resolve, Math.max(1, due - performance.now())));
       tried.push(id);
       const answer = await post(callbackUrl, openwxText(id, `text ${id}`, more(id))).catch(() => null);
-      if (answer?.status === 200) acknowledged.push(id);
+      if (answer?.status === 200) {
+        acknowledged.push(id);
+        onAcknowledged?.();
+      }
       await answer?.text().catch(() => {});
     }
   }
@@ -36,5 +39,7 @@ type Posting = {
   paceMs?: number;
   /** Fields of the message with this id in the place of the recorded ones. */
   more?: (id: string) => Record<string, unknown>;
+  /** Called at once for each answer 200. */
+  onAcknowledged?: () => void;
   signal?: AbortSignal;
 };
