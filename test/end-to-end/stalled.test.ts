@@ -50,26 +50,30 @@ it(
       ids.push(String(5_000_000_000_000_000_000n + BigInt(ids.length)));
       expect((await post(stack.callbackUrls[0]!, openwxText(ids.at(-1)!, text))).status).toBe(200);
     }
-    const from = performance.now();
+    const startedAt = performance.now();
     let queued = 0;
     for (let n = 0; n < burst; n += 1) {
       await postNext(`${n} ${big}`);
-      queued = Math.max(queued, longestQueue());
+      queued = Math.max(queued, lookAtReaders());
     }
-    const to = performance.now();
     await Promise.all(healthy.map((one) => one.atLeast(burst)));
     // A few messages, however many there are for it.
     expect(queued).toBeGreaterThan(0);
     expect(queued).toBeLessThan(10 * Buffer.byteLength(big));
 
+    // All others have read everything.
+    lookAtReaders();
+    const [{ at: stalledAt } = { at: 0 }, ...others] = [...readers.values()].filter((reader) => reader.queued > 0);
+    expect(others).toEqual([]);
+
     // A load that goes on: everybody else hears it at once.
-    while (cutOffAt === null || (isLong && performance.now() - from < 60_000)) {
+    while (cutOffAt === null || (isLong && performance.now() - startedAt < 60_000)) {
       await postNext('weiter');
       await Promise.all(healthy.map((one) => one.atLeast(ids.length)));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    expect(cutOffAt - from).toBeGreaterThan(10_000);
-    expect(cutOffAt - to).toBeLessThan(12_000);
+    expect(cutOffAt - stalledAt).toBeGreaterThan(9_500);
+    expect(cutOffAt - stalledAt).toBeLessThan(12_000);
     for (const one of healthy)
       expect(told<Told>(one, 'messageReceived').map((message) => message.upstreamId)).toEqual(ids);
     expect((await fetch(`${stack.gateway.url}/live`)).status).toBe(200);
@@ -86,15 +90,21 @@ it(
   isLong ? 120_000 : 60_000,
 );
 
-/** Sockets of servers of this process: the gateway's. */
-const sockets = new Set<Socket>();
-const accepted = (message: unknown) => void sockets.add((message as { socket: Socket }).socket);
+/** Of each socket of a server in this process: what is queued for it, what its reader took, and when it last took something. */
+const readers = new Map<Socket, { queued: number; taken: number; at: number }>();
+const accepted = (message: unknown) =>
+  void readers.set((message as { socket: Socket }).socket, { queued: 0, taken: 0, at: 0 });
 beforeAll(() => subscribe('net.server.socket', accepted));
 afterAll(() => void unsubscribe('net.server.socket', accepted));
 
-/** Bytes that the slowest reader has not taken and that the gateway holds for it. */
-function longestQueue(): number {
-  return Math.max(...[...sockets].map((socket) => socket.writableLength));
+/** The most that is queued for one of them. */
+function lookAtReaders(): number {
+  for (const [socket, { taken: before, at }] of readers) {
+    const queued = socket.writableLength;
+    const taken = socket.bytesWritten - queued;
+    readers.set(socket, { queued, taken, at: taken === before ? at : performance.now() });
+  }
+  return Math.max(...[...readers.values()].map(({ queued }) => queued));
 }
 
 type Frame = { data: { messageReceived: Told }; extensions: { cursor: string } };
