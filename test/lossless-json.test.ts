@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonError, decimalId, parseJson, parseJsonVerbatim } from '../src/lossless-json.ts';
 
-
 /** An array in an array, so many levels deep. */
 function deep(levels: number): string {
   return `${'['.repeat(levels)}1497474118261484795${']'.repeat(levels)}`;

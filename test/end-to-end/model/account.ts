@@ -119,6 +119,24 @@ export async function postAll({ upstream }: Real, posted: readonly Posted[]): Pr
   );
 }
 
+/** Sends to somebody, and remembers the line. */
+export async function send({ stack, id, lines }: Real, text: string, to: string): Promise<void> {
+  const { data, errors } = await stack.query(
+    'mutation ($input: SendInput!) { send(input: $input) { job { logs { nodes { id } } } } }',
+    { input: { targets: [id], to: [to], content: { text }, waitMs: 0 } },
+  );
+  expect(errors).toBeUndefined();
+  lines.push(data.send.job.logs.nodes[0].id);
+}
+
+/** Cancels a line, by its place in the model. */
+export async function cancel({ stack, lines }: Real, at: number, isInTime: boolean): Promise<void> {
+  const { data, errors } = await stack.query('mutation ($id: ID!) { cancelSend(logId: $id) { log { status } } }', {
+    id: lines[at],
+  });
+  expect(errors?.[0]?.extensions['code'] ?? data.cancelSend.log.status).toBe(isInTime ? 'CANCELLED' : 'CONFLICT');
+}
+
 /** Does something that lets these sends go; resolves when everything that the model says has been heard, and nothing else. */
 export async function doAndHear(model: Model, real: Real, planned: readonly Planned[], act: () => Promise<void>) {
   real.upstream.planned.push(...planned);
