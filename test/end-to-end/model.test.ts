@@ -154,7 +154,7 @@ it(
           await stopReal(real);
         }
       }),
-      { numRuns, examples, interruptAfterTimeLimit: isLong ? 1_800_000 : 50_000 },
+      { numRuns, examples, interruptAfterTimeLimit: isLong ? 1_800_000 : 15_000 },
     );
   },
   isLong ? 2_000_000 : 60_000,

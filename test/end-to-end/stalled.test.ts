@@ -61,10 +61,8 @@ it(
     expect(queued).toBeGreaterThan(0);
     expect(queued).toBeLessThan(10 * Buffer.byteLength(big));
 
-    // All others have read everything.
     lookAtReaders();
-    const [{ at: stalledAt } = { at: 0 }, ...others] = [...readers.values()].filter((reader) => reader.queued > 0);
-    expect(others).toEqual([]);
+    const [stuck] = [...readers.values()].toSorted((one, other) => other.queued - one.queued);
 
     // A load that goes on: everybody else hears it at once.
     const isOver = () => cutOffAt !== null && (!isLong || performance.now() - startedAt >= 60_000);
@@ -73,8 +71,8 @@ it(
       await Promise.all(healthy.map((one) => one.atLeast(ids.length)));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    expect(cutOffAt! - stalledAt).toBeGreaterThan(9_500);
-    expect(cutOffAt! - stalledAt).toBeLessThan(12_000);
+    expect(cutOffAt! - stuck!.at).toBeGreaterThan(9_500);
+    expect(cutOffAt! - stuck!.at).toBeLessThan(12_000);
     for (const one of healthy)
       expect(told<Told>(one, 'messageReceived').map((message) => message.upstreamId)).toEqual(ids);
     expect((await fetch(`${stack.gateway.url}/live`)).status).toBe(200);
@@ -101,6 +99,8 @@ afterAll(() => void unsubscribe('net.server.socket', accepted));
 /** The most that is queued for one of them. */
 function lookAtReaders(): number {
   for (const [socket, { taken: before, at }] of readers) {
+    // One that is cut off stays as it was seen last.
+    if (socket.destroyed) continue;
     const queued = socket.writableLength;
     const taken = socket.bytesWritten - queued;
     readers.set(socket, { queued, taken, at: taken === before ? at : performance.now() });
