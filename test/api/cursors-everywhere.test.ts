@@ -30,7 +30,9 @@ const types = ['MESSAGE_RECEIVED'];
 const idsOf = (heard: readonly Heard[]) => heard.flatMap(({ type, id }) => (type === 'MESSAGE_RECEIVED' ? [id] : []));
 let nextId = 1n << 59n;
 
-describe.each(Object.keys(listenBy) as (keyof typeof listenBy)[])('over %s', (transport) => {
+const transports = Object.keys(listenBy) as (keyof typeof listenBy)[];
+
+describe.each(transports)('over %s', (transport) => {
   const listen = (wish: Wish = {}) => listenBy[transport](stack.gateway.url, { types, ...wish });
 
   it('no cursor begins with something that was there before', async () => {
@@ -77,6 +79,10 @@ describe.each(Object.keys(listenBy) as (keyof typeof listenBy)[])('over %s', (tr
     expect(listener.heard).toEqual([]);
     await listener.leave();
   });
+});
+
+describe.each(transports)('over %s, under load', (transport) => {
+  const listen = (wish: Wish) => listenBy[transport](stack.gateway.url, { types, ...wish });
 
   it(
     `what arrives while a replay becomes live is lost, repeated or out of order, in one of ${changeOvers} times`,
