@@ -1,6 +1,6 @@
 /** An upstream of the model: it does with each send what the model says, and posts what it is told to. */
 import { type Callback, type Driver, type DriverEvent, DriverError } from '../../../src/drivers/driver.ts';
-import { decimalId, parseJson } from '../../../src/drivers/lossless-json.ts';
+import { decimalId, parseJson } from '../../../src/lossless-json.ts';
 import type { DriverType } from '../../../src/resolvers/app.ts';
 
 /** What becomes of a send. */
