@@ -1,0 +1,112 @@
+/** The panel: language and theme, who is signed in, and then the pages. */
+import { App as Feedback, ConfigProvider, Spin, theme as themes } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Provider } from 'urql';
+import { type Live, follow } from './live/follow.ts';
+import { connect } from './live/client.ts';
+import { LiveContext } from './live/live.tsx';
+import { Broken } from './parts/broken.tsx';
+import { type Viewer, readViewer } from './session.ts';
+import { type Chosen, keepChosen, readChosen } from './settings.ts';
+import { Shell } from './shell.tsx';
+import { SignIn } from './sign-in.tsx';
+import { ViewerContext } from './parts/viewer.ts';
+import { LanguageContext } from './words/words.ts';
+
+/** Styles are let in by this alone: see the page's Content-Security-Policy. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+export function App() {
+  const [chosen, setChosen] = useState(readChosen);
+  const systemIsDark = useSyncExternalStore(
+    (changed) => {
+      dark.addEventListener('change', changed);
+      return () => dark.removeEventListener('change', changed);
+    },
+    () => dark.matches,
+  );
+  const isDark = chosen.theme === 'dark' || (chosen.theme === 'auto' && systemIsDark);
+  const choose = (next: Chosen): void => {
+    keepChosen(next);
+    setChosen(next);
+  };
+  dayjs.locale(chosen.language === 'zh' ? 'zh-cn' : 'en');
+  useEffect(() => {
+    document.documentElement.lang = chosen.language === 'zh' ? 'zh-CN' : 'en';
+    document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
+  }, [chosen.language, isDark]);
+  return (
+    <LanguageContext value={chosen.language}>
+      <ConfigProvider
+        csp={{ nonce }}
+        locale={chosen.language === 'zh' ? zhCN : enUS}
+        theme={{
+          algorithm: isDark ? themes.darkAlgorithm : themes.defaultAlgorithm,
+          // Dark enough on white, and light enough on black, to be read by everybody (WCAG AA).
+          token: isDark ? { colorPrimary: '#3fb37f' } : { colorPrimary: '#0b7a3e', colorLink: '#0b6bcb' },
+        }}
+      >
+        <Feedback className="layout">
+          <Broken>
+            <Gate chosen={chosen} choose={choose} />
+          </Broken>
+        </Feedback>
+      </ConfigProvider>
+    </LanguageContext>
+  );
+}
+
+type Held = { viewer: Viewer; live: Live };
+
+/** Shows the pages to who is signed in, and to everybody else how to. */
+function Gate({ chosen, choose }: { chosen: Chosen; choose: (next: Chosen) => void }) {
+  const [generation, setGeneration] = useState(0);
+  const [isSignedOut, setSignedOut] = useState(false);
+  const [held, setHeld] = useState<Held | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  // Another session sees other things: nothing of an earlier one may stay in the cache.
+  const connection = useMemo(() => connect(() => setSignedOut(true)), [generation]);
+
+  useEffect(() => {
+    let live: Live | undefined;
+    let isLeft = false;
+    async function enter(): Promise<void> {
+      const viewer = await readViewer(connection.client);
+      if (isLeft) return;
+      setSignedOut(viewer === null);
+      if (viewer === null) return;
+      live = follow(connection.client, () => location.reload());
+      setHeld({ viewer, live });
+    }
+    enter().catch((error: unknown) => !isLeft && setFailure(error));
+    return () => {
+      isLeft = true;
+      live?.stop();
+      connection.close();
+    };
+  }, [connection]);
+
+  const again = (): void => {
+    setHeld(null);
+    setSignedOut(false);
+    setFailure(null);
+    setGeneration((before) => before + 1);
+  };
+  if (failure !== null) throw failure;
+  if (isSignedOut) return <SignIn chosen={chosen} choose={choose} signedIn={again} />;
+  if (held === null) return <Spin className="center" size="large" />;
+  return (
+    <Provider value={connection.client}>
+      <ViewerContext value={held.viewer}>
+        <LiveContext value={held.live}>
+          <Shell chosen={chosen} choose={choose} signedOut={again} />
+        </LiveContext>
+      </ViewerContext>
+    </Provider>
+  );
+}

@@ -1,0 +1,3 @@
+export default function SendPage() {
+  return <div className="page" />;
+}

@@ -1,0 +1,62 @@
+/** Who uses the panel: by a session that the gateway's cookie names. */
+import type { Client } from '@urql/core';
+import { type ResultOf, graphql } from './graphql.ts';
+
+const viewerDocument = graphql(`
+  query Viewer {
+    viewer {
+      scope
+      accountIds
+      token {
+        id
+        name
+      }
+    }
+    gateway {
+      version
+      startedAt
+      now
+      timezone
+      maxPageSize
+      maxUploadBytes
+      drivers {
+        kind
+        capabilities
+      }
+    }
+  }
+`);
+
+type Answer = ResultOf<typeof viewerDocument>;
+export type Viewer = NonNullable<Answer['viewer']> & { gateway: NonNullable<Answer['gateway']> };
+
+/** The viewer; null where nobody is signed in. Throws where the gateway cannot be reached. */
+export async function readViewer(client: Client): Promise<Viewer | null> {
+  const { data, error } = await client.query(viewerDocument, {}, { requestPolicy: 'network-only' }).toPromise();
+  if (data?.viewer && data.gateway) return { ...data.viewer, gateway: data.gateway };
+  const isSignedOut =
+    error?.response?.status === 401 ||
+    error?.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED');
+  if (isSignedOut) return null;
+  throw error ?? new Error('The gateway did not say who is signed in.');
+}
+
+/** Exchanges a token for a session. Answers in which way it failed, or null. */
+export async function signIn(token: string): Promise<'wrong' | 'throttled' | 'unreachable' | null> {
+  try {
+    const response = await fetch('/session', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (response.ok) return null;
+    return response.status === 429 ? 'throttled' : 'wrong';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+/** Ends the session, for this browser and for whoever has copied its cookie. */
+export async function signOut(): Promise<void> {
+  await fetch('/session', { method: 'DELETE', credentials: 'same-origin' }).catch(() => undefined);
+}
