@@ -19,7 +19,14 @@ import { createLog } from './log.ts';
 import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { admitCallback } from './resolvers/admit-callback.ts';
-import { authenticateSession, authenticateToken, ensureFirstToken, openSession } from './resolvers/authenticate.ts';
+import {
+  authenticateSession,
+  authenticateToken,
+  closeSession,
+  ensureFirstToken,
+  openSession,
+  openTokenSession,
+} from './resolvers/authenticate.ts';
 import type { EventFormats } from './resolvers/event-format.ts';
 import { fetchMedia } from './resolvers/fetch-media.ts';
 import { groupCommit } from './resolvers/group-commit.ts';
@@ -157,6 +164,8 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         authenticateSession,
         openSession,
         admitCallback,
+        openTokenSession,
+        closeSession,
         receiveCallback,
         receiveUnaddressed,
         serveMedia,

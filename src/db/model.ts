@@ -261,7 +261,16 @@ export type ApiToken = {
   expiresAt: Millis | null;
 };
 
-export type BrowserSession = { id: number; scope: Scope; expiresAt: Millis };
+/** A browser that is signed in, by a link or by a token. */
+export type BrowserSession = {
+  id: number;
+  scope: Scope;
+  /** null: every account. */
+  accountIds: number[] | null;
+  /** The token that it was opened with, and ends with; null: a link. */
+  tokenId: number | null;
+  expiresAt: Millis;
+};
 
 /** Where events are posted to. */
 export type Webhook = {

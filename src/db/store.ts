@@ -246,6 +246,8 @@ export interface Store {
     expiresAt: Millis;
     now: Millis;
   }): Promise<BrowserSession | null>;
+  /** Opens a session that may what this token may, for as long as the token is good. */
+  openTokenSession(input: { tokenId: number; sessionHash: string; expiresAt: Millis; now: Millis }): Promise<void>;
   closeSession(sessionHash: string): Promise<void>;
   /** What proves that the key file is the right one: null at the very first start. */
   keyCheck(): Promise<string | null>;

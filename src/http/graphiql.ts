@@ -134,7 +134,8 @@ async function renderEditor(): Promise<Editor> {
         'worker-src blob:',
         // Not every browser counts WebSockets of the same host among 'self'.
         `connect-src 'self' ws://${host} wss://${host}`,
-        "frame-ancestors 'none'",
+        // The panel shows it among its own pages.
+        "frame-ancestors 'self'",
         "base-uri 'none'",
         "form-action 'none'",
       ].join('; '),

@@ -38,7 +38,7 @@ export const busyPage = page(
 
 export const signedOutPage = page(
   'wxgraph: not signed in',
-  `<p>Open the link that the gateway printed when it started: it signs this browser in, once.</p>
+  `<p><a href="/">Sign in at the panel</a>, or open the link that the gateway printed when it started: it signs this browser in, once.</p>
 <p>Or <a href="/graphql?editor">open the editor</a> and put a token into its <b>Headers</b> tab:
 <code>{"Authorization": "Bearer …"}</code>. Queries and mutations work so; subscriptions in the editor need to be signed in.</p>
 <p>Programs post to this address: <code>Content-Type: application/json</code>, with a token in the header
@@ -48,6 +48,6 @@ export const signedOutPage = page(
 /** After a link that another site's page led to: the browser keeps the new cookie back until a page of our own goes on. */
 export const signedInPage = page(
   'Signed in',
-  '<p><a href="/graphql">Go on</a></p>',
-  '\n<meta http-equiv="refresh" content="0; url=/graphql">',
+  '<p><a href="/">Go on</a></p>',
+  '\n<meta http-equiv="refresh" content="0; url=/">',
 );

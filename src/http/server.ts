@@ -16,6 +16,7 @@ import { addHealth } from './health.ts';
 import { isLoopback } from './loopback.ts';
 import { addMedia } from './media.ts';
 import { noteMethods } from './methods.ts';
+import { addPanel } from './panel.ts';
 import { createPathTokens } from './path-tokens.ts';
 import type { Inside, ServerParts } from './parts.ts';
 import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
@@ -129,7 +130,7 @@ export async function createServer({ routes = [], timing: given, ...parts }: Ser
   });
 
   await server.register(cookie);
-  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia, addUpload])
+  for (const add of [addHealth, addCallback, addSignIn, addGraphql, addEvents, addMedia, addUpload, addPanel])
     add(server, inside);
   for (const add of routes) {
     await server.register((scope, _options, done) => {

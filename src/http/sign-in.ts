@@ -1,12 +1,20 @@
-/** `GET /sign-in/<link>`: a link that works once gives the browser a session. */
+/**
+ * How a browser gets a session: by `GET /sign-in/<link>`, which works once, or for a token by `POST /session`; `DELETE /session` ends it.
+ */
 import '@fastify/cookie';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
 import { addressOf, sessionCookie } from './guards.ts';
 import { busyPage, pagePolicy, signedInPage, spentPage } from './pages.ts';
 import type { Inside } from './parts.ts';
 
 export function addSignIn(server: FastifyInstance, { app, guards, useCases }: Inside): void {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: guards.rules.secure } as const;
+
+  function giveCookie(reply: FastifyReply, { session, expiresAt }: { session: string; expiresAt: number }): void {
+    void reply.setCookie(sessionCookie, session, { ...attributes, expires: new Date(expiresAt) });
+  }
+
   // No HEAD: what looks at links before they are opened would spend them.
   server.get<{ Params: { link: string } }>('/sign-in/:link', { exposeHeadRoute: false }, async (request, reply) => {
     void reply.headers({
@@ -24,15 +32,23 @@ export function addSignIn(server: FastifyInstance, { app, guards, useCases }: In
       void reply.header('retry-after', String(Math.ceil(wait / 1000)));
       return reply.code(429).type('text/html; charset=utf-8').send(busyPage);
     }
-    void reply.setCookie(sessionCookie, opened.session, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: guards.rules.secure,
-      expires: new Date(opened.expiresAt),
-    });
+    giveCookie(reply, opened);
     const site = request.headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') return reply.type('text/html; charset=utf-8').send(signedInPage);
-    return reply.redirect('/graphql', 303);
+    return reply.redirect('/', 303);
+  });
+
+  server.post('/session', async (request, reply) => {
+    const credential = guards.credentialOf(request);
+    // Counts and slows down guessing as everywhere.
+    await guards.check(credential, addressOf(request));
+    giveCookie(reply, await useCases.openTokenSession(app, credential!.value));
+    return reply.code(204).send();
+  });
+
+  server.delete('/session', async (request, reply) => {
+    const credential = guards.credentialOf(request, { cookie: true });
+    if (credential?.kind === 'session') await useCases.closeSession(app, credential.value);
+    return reply.clearCookie(sessionCookie, attributes).code(204).send();
   });
 }

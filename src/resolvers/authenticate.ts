@@ -30,7 +30,22 @@ export async function authenticateToken(app: App, token: string | null | undefin
 export async function authenticateSession(app: App, session: string): Promise<Caller> {
   const found = await app.store.queries.sessionByHash(hashSecret(session));
   if (!found || found.expiresAt <= app.clock.now()) throw unauthenticated();
-  return { scope: found.scope, accountIds: null, tokenId: null, sessionId: found.id };
+  return { scope: found.scope, accountIds: found.accountIds, tokenId: found.tokenId, sessionId: found.id };
+}
+
+/** Exchanges a token for a session that may the same, and ends with the token at the latest. The value is for the cookie. */
+export async function openTokenSession(app: App, token: string): Promise<{ session: string; expiresAt: Millis }> {
+  const { tokenId } = await authenticateToken(app, token);
+  const session = app.randomHex(32);
+  const now = app.clock.now();
+  const expiresAt = now + sessionMs;
+  await app.store.openTokenSession({ tokenId: tokenId!, sessionHash: hashSecret(session), expiresAt, now });
+  return { session, expiresAt };
+}
+
+/** Ends a session, for whoever has its value. */
+export async function closeSession(app: App, session: string): Promise<void> {
+  await app.store.closeSession(hashSecret(session));
 }
 
 /** A link's secret that opens one ADMIN session within a day. */

@@ -131,6 +131,7 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       total: () => world.refusals.length,
     } satisfies App['refusals'],
     mediaStore: await openMediaStore({ folder, randomHex }),
+    publicUrl: () => 'https://gateway.example',
     stopping: stopping.signal,
     ...(await logOf(world, stopping.signal)),
   } as unknown as App;
@@ -164,6 +165,14 @@ export async function startFake({ env = {}, timing = {}, routes = [] }: FakeOpti
       async admitCallback(_app, secret) {
         if (secret !== null && secret !== 'known' && !secret.startsWith('a-secret'))
           throw new GatewayError('NOT_FOUND', 'There is no such callback address.');
+      },
+      async openTokenSession(_app, given) {
+        const session = `session-of-${given}`;
+        world.sessions.set(session, found(world.tokens, given));
+        return { session, expiresAt: Date.now() + 3600_000 };
+      },
+      async closeSession(_app, session) {
+        world.sessions.delete(session);
       },
       async receiveCallback(_app, secret, { body, contentType, query }) {
         if (secret !== 'known') throw new GatewayError('NOT_FOUND', 'There is no such callback address.');

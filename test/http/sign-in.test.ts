@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ask } from './clients.ts';
-import { type Fake, startFake } from './fake.ts';
+import { type Fake, startFake, token } from './fake.ts';
 
 let fake: Fake;
 beforeEach(async () => {
@@ -10,7 +10,7 @@ afterEach(() => fake.server.close());
 
 test('a link signs in once: the second time it says what to do', async () => {
   const first = await ask(fake, '/sign-in/link');
-  expect([first.status, first.headers.location]).toEqual([303, '/graphql']);
+  expect([first.status, first.headers.location]).toEqual([303, '/']);
   const [cookie] = first.headers['set-cookie']!;
   expect(cookie).toMatch(/^wxgraph_session=session-of-link; Path=\/; Expires=.+; HttpOnly; SameSite=Strict$/);
 
@@ -41,7 +41,7 @@ test("followed from another site's page, it goes on by a page of its own, as the
   const answer = await ask(fake, '/sign-in/link', { headers });
   expect(answer.status).toBe(200);
   expect(answer.headers['set-cookie']).toHaveLength(1);
-  expect(answer.text).toContain('url=/graphql');
+  expect(answer.text).toContain('url=/"');
 });
 
 test('who guesses links is slowed down', async () => {
@@ -56,4 +56,36 @@ test('neither the link nor the session is in the log', async () => {
   await ask(fake, '/sign-in/link');
   await fake.world.until(() => fake.world.lines.some((line) => line.includes('/sign-in/…')));
   expect(fake.world.lines.join('')).not.toMatch(/sign-in\/link|session-of-link/);
+});
+
+test('a token is exchanged for a session, which ends when it is asked to and does not come back', async () => {
+  const answer = await ask(fake, '/session', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(204);
+  const [cookie] = answer.headers['set-cookie']!;
+  expect(cookie).toMatch(/^wxgraph_session=session-of-.+; Path=\/; Expires=.+; HttpOnly; SameSite=Strict$/);
+
+  const headers = { cookie: cookie!.split(';')[0]!, origin: fake.url, 'content-type': 'application/json' };
+  const asking = () => ask(fake, '/graphql', { method: 'POST', headers, body: '{"query":"{ whoAmI }"}' });
+  expect((await asking()).status).toBe(200);
+  const ended = await ask(fake, '/session', { method: 'DELETE', headers });
+  expect([ended.status, ended.headers['set-cookie']![0]]).toEqual([204, expect.stringContaining('wxgraph_session=;')]);
+  expect((await asking()).status).toBe(401);
+});
+
+test('no session without a token, none for a session, none for the page of another site', async () => {
+  expect((await ask(fake, '/session', { method: 'POST' })).status).toBe(401);
+  const wrong = await ask(fake, '/session', { method: 'POST', headers: { authorization: 'Bearer guess' } });
+  expect([wrong.status, wrong.headers['set-cookie']]).toEqual([401, undefined]);
+
+  await ask(fake, '/sign-in/link');
+  const headers = { cookie: 'wxgraph_session=session-of-link', origin: 'https://evil.example' };
+  expect((await ask(fake, '/session', { method: 'POST', headers })).status).toBe(403);
+  expect((await ask(fake, '/session', { method: 'DELETE', headers })).status).toBe(403);
+});
+
+test('who guesses tokens for a session is slowed down', async () => {
+  const guess = (i: number) =>
+    ask(fake, '/session', { method: 'POST', headers: { authorization: `Bearer guess${i}` } });
+  for (let i = 0; i < 10; i += 1) expect((await guess(i)).status).toBe(401);
+  expect((await guess(10)).status).toBe(429);
 });

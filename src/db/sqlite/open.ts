@@ -133,6 +133,7 @@ export function storeOf(engine: Engine): Store {
     tokenUsed: writing(tokens.tokenUsed),
     createLoginLink: writing(tokens.createLoginLink),
     openSession: writing(tokens.openSession),
+    openTokenSession: writing(tokens.openTokenSession),
     closeSession: writing(tokens.closeSession),
     keyCheck: reading(tokens.keyCheck),
     saveKeyCheck: writing(tokens.saveKeyCheck),

@@ -310,7 +310,15 @@ export type TokenTable = {
 };
 
 /** A browser that is signed in. */
-export type SessionTable = { id: Generated<number>; hash: string; scope: Scope; expires_at: Millis };
+export type SessionTable = {
+  id: Generated<number>;
+  hash: string;
+  /** Of a session by a link; one by a token has the token's. */
+  scope: Scope;
+  expires_at: Millis;
+  /** The token that it was opened with; null: a link. */
+  token_id: number | null;
+};
 
 /** A link that signs in once. */
 export type LoginLinkTable = { hash: string; scope: Scope; expires_at: Millis };

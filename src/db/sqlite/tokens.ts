@@ -6,7 +6,7 @@ import { type NewToken, StoreError } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { append } from './journal.ts';
 import { build, insertion, statement } from './sql.ts';
-import type { SessionTable, TokenTable } from './tables.ts';
+import type { TokenTable } from './tables.ts';
 import { deleteWebhooksOf } from './webhooks.ts';
 
 export function tokenOf(row: Selectable<TokenTable>): ApiToken {
@@ -19,10 +19,6 @@ export function tokenOf(row: Selectable<TokenTable>): ApiToken {
     lastUsedAt: row.last_used_at,
     expiresAt: row.expires_at,
   };
-}
-
-export function sessionOf(row: Selectable<SessionTable>): BrowserSession {
-  return { id: row.id, scope: row.scope, expiresAt: row.expires_at };
 }
 
 const insertToken = insertion('token', ['name', 'hash', 'scope', 'account_ids', 'created_at', 'expires_at']);
@@ -108,7 +104,7 @@ const spendLink = statement(
 const deleteOldLinks = statement(({ now }: { now: Millis }) =>
   build.deleteFrom('login_link').where('expires_at', '<=', now),
 );
-const insertSession = insertion('session', ['hash', 'scope', 'expires_at']);
+const insertSession = insertion('session', ['hash', 'scope', 'expires_at', 'token_id']);
 const deleteSession = statement(({ hash }: { hash: string }) => build.deleteFrom('session').where('hash', '=', hash));
 const deleteOldSessions = statement(({ now }: { now: Millis }) =>
   build.deleteFrom('session').where('expires_at', '<=', now),
@@ -129,8 +125,20 @@ export function openSession(
   engine.sql.run(deleteOldLinks, { now });
   engine.sql.run(deleteOldSessions, { now });
   if (spent === undefined) return null;
-  const { id } = engine.sql.run(insertSession, { hash: sessionHash, scope: spent.scope, expires_at: expiresAt });
-  return { id, scope: spent.scope, expiresAt };
+  const session = { hash: sessionHash, scope: spent.scope, expires_at: expiresAt, token_id: null };
+  const { id } = engine.sql.run(insertSession, session);
+  return { id, scope: spent.scope, accountIds: null, tokenId: null, expiresAt };
+}
+
+/** See `Store.openTokenSession`. */
+export function openTokenSession(
+  engine: Engine,
+  input: { tokenId: number; sessionHash: string; expiresAt: Millis; now: Millis },
+): void {
+  const { scope } = expectToken(engine, input.tokenId);
+  engine.sql.run(deleteOldSessions, { now: input.now });
+  const session = { hash: input.sessionHash, scope, expires_at: input.expiresAt, token_id: input.tokenId };
+  engine.sql.run(insertSession, session);
 }
 
 /** See `Store.closeSession`. */

@@ -10,6 +10,7 @@ import { up as oneIndexOfIds } from './010-one-index-of-ids.ts';
 import { up as webhooks } from './011-webhooks.ts';
 import { up as hookDialect } from './012-hook-dialect.ts';
 import { up as readers } from './013-readers.ts';
+import { up as tokenSession } from './014-token-session.ts';
 
 /** In order; appended to and never edited, since databases of every earlier version must arrive at the same schema. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '011-webhooks': { up: webhooks },
   '012-hook-dialect': { up: hookDialect },
   '013-readers': { up: readers },
+  '014-token-session': { up: tokenSession },
 };

@@ -3,7 +3,7 @@ import type { ApiToken, BrowserSession } from '../../model.ts';
 import type { Page, Slice } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { build, statement } from '../sql.ts';
-import { sessionOf, tokenOf } from '../tokens.ts';
+import { tokenOf } from '../tokens.ts';
 import { sliceOf } from './paging.ts';
 
 const selectTokens = statement((v: { after: number; limit: number }) =>
@@ -60,5 +60,11 @@ export function tokenByHash(engine: Engine, hash: string): ApiToken | null {
 /** See `Queries.sessionByHash`. */
 export function sessionByHash(engine: Engine, hash: string): BrowserSession | null {
   const row = engine.sql.first(selectSession, { hash });
-  return row === undefined ? null : sessionOf(row);
+  if (row === undefined) return null;
+  const { id, scope, token_id: tokenId, expires_at: expiresAt } = row;
+  if (tokenId === null) return { id, scope, accountIds: null, tokenId, expiresAt };
+  const [token] = tokensById(engine, [tokenId]);
+  if (token === undefined) return null;
+  const { scope: ofToken, accountIds } = token;
+  return { id, scope: ofToken, accountIds, tokenId, expiresAt: Math.min(expiresAt, token.expiresAt ?? expiresAt) };
 }
