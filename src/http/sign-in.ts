@@ -1,15 +1,22 @@
 /**
- * How a browser gets a session: by `GET /sign-in/<link>`, which works once, or for a token by `POST /session`; `DELETE /session` ends it.
+ * How a browser gets a session: by `GET /sign-in/<link>`, which works once, or for a token by `POST /session`; `GET /session` tells whether there is
+ * one, and `DELETE /session` ends it.
  */
 import '@fastify/cookie';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
-import { addressOf, sessionCookie } from './guards.ts';
+import { type Credential, addressOf, sessionCookie } from './guards.ts';
 import { busyPage, pagePolicy, signedInPage, spentPage } from './pages.ts';
 import type { Inside } from './parts.ts';
 
 export function addSignIn(server: FastifyInstance, { app, guards, useCases }: Inside): void {
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure: guards.rules.secure } as const;
+
+  const isGood = (credential: Credential): Promise<boolean> =>
+    guards.recheck(credential).then(
+      () => true,
+      () => false,
+    );
 
   function giveCookie(reply: FastifyReply, { session, expiresAt }: { session: string; expiresAt: number }): void {
     void reply.setCookie(sessionCookie, session, { ...attributes, expires: new Date(expiresAt) });
@@ -36,6 +43,12 @@ export function addSignIn(server: FastifyInstance, { app, guards, useCases }: In
     const site = request.headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') return reply.type('text/html; charset=utf-8').send(signedInPage);
     return reply.redirect('/', 303);
+  });
+
+  // For a page that must know before it asks anything; a refusal would be an error in the browser's eyes.
+  server.get('/session', async (request) => {
+    const credential = guards.credentialOf(request, { cookie: true });
+    return { signedIn: credential !== null && (await isGood(credential)) };
   });
 
   server.post('/session', async (request, reply) => {

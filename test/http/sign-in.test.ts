@@ -72,6 +72,14 @@ test('a token is exchanged for a session, which ends when it is asked to and doe
   expect((await asking()).status).toBe(401);
 });
 
+test('a page learns whether it is signed in without being refused', async () => {
+  const told = async (cookie: string) => (await ask(fake, '/session', { headers: { cookie } })).json();
+  expect(await told('')).toEqual({ signedIn: false });
+  await ask(fake, '/sign-in/link');
+  expect(await told('wxgraph_session=session-of-link')).toEqual({ signedIn: true });
+  expect(await told('wxgraph_session=other')).toEqual({ signedIn: false });
+});
+
 test('no session without a token, none for a session, none for the page of another site', async () => {
   expect((await ask(fake, '/session', { method: 'POST' })).status).toBe(401);
   const wrong = await ask(fake, '/session', { method: 'POST', headers: { authorization: 'Bearer guess' } });

@@ -32,12 +32,12 @@ export type Viewer = NonNullable<Answer['viewer']> & { gateway: NonNullable<Answ
 
 /** The viewer; null where nobody is signed in. Throws where the gateway cannot be reached. */
 export async function readViewer(client: Client): Promise<Viewer | null> {
+  const session = await fetch('/session', { credentials: 'same-origin' });
+  if (!session.ok) throw new Error(`${session.status} ${session.statusText}`);
+  const { signedIn } = (await session.json()) as { signedIn: boolean };
+  if (!signedIn) return null;
   const { data, error } = await client.query(viewerDocument, {}, { requestPolicy: 'network-only' }).toPromise();
   if (data?.viewer && data.gateway) return { ...data.viewer, gateway: data.gateway };
-  const isSignedOut =
-    error?.response?.status === 401 ||
-    error?.graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED');
-  if (isSignedOut) return null;
   throw error ?? new Error('The gateway did not say who is signed in.');
 }
 

@@ -98,7 +98,7 @@ const followDocument = graphql(`
         }
       }
       ... on ContactChanged {
-        change
+        contactChange: change
         contact {
           id
           name
@@ -212,7 +212,7 @@ const followDocument = graphql(`
         }
       }
       ... on SystemContent {
-        notice
+        systemNotice: notice
       }
       ... on UnknownContent {
         type
