@@ -21,6 +21,8 @@ describe.skipIf(skipped !== '')(`the demo in a browser${skipped}`, () => {
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(demo.link);
+    await page.locator('[data-liveness=live]').waitFor();
+    await page.goto(`${demo.url}/graphql`);
     await page.locator('.graphiql-execute-button').waitFor();
 
     const response = async () => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');

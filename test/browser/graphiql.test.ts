@@ -41,8 +41,9 @@ describe.skipIf(skipped !== '')(`GraphiQL in a browser${skipped}`, () => {
   const response = async () => (await page.locator('.graphiql-response').innerText()).replaceAll('\u00a0', ' ');
 
   test('signed in by a link, it runs queries and subscriptions, and no request leaves this machine', async () => {
-    await page.goto(`${fake.url}/sign-in/link`);
-    expect(new URL(page.url()).pathname).toBe('/graphql');
+    // The panel, where it leads, is not of this small gateway's schema.
+    expect((await page.request.get(`${fake.url}/sign-in/link`, { maxRedirects: 0 })).headers()['location']).toBe('/');
+    await page.goto(`${fake.url}/graphql`);
     await page.locator('.graphiql-execute-button').waitFor();
     await expect.poll(() => page.locator('.graphiql-tab').count()).toBeGreaterThan(5);
 
@@ -69,7 +70,7 @@ describe.skipIf(skipped !== '')(`GraphiQL in a browser${skipped}`, () => {
 
   test('not signed in, the page tells how, and a token in the headers tab works for queries', async () => {
     await page.goto(`${fake.url}/graphql`);
-    expect(await page.locator('body').innerText()).toContain('Open the link that the gateway printed');
+    expect(await page.locator('body').innerText()).toContain('open the link that the gateway printed');
     await page.getByRole('link', { name: 'open the editor' }).click();
     await page.locator('.graphiql-execute-button').waitFor();
 

@@ -1,12 +1,12 @@
 /** The panel's files, as a browser gets them; what they do there is tested in a real one. */
-import { execFileSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildPanel } from '../browser/build-panel.ts';
 import { ask } from './clients.ts';
 import { type Fake, startFake } from './fake.ts';
 
 let fake: Fake;
-beforeAll(() => {
-  execFileSync(process.execPath, ['web/build.ts', '--if-stale'], { env: { ...process.env, NODE_ENV: undefined } });
+beforeAll(async () => {
+  await buildPanel();
 }, 120_000);
 beforeEach(async () => {
   fake = await startFake();

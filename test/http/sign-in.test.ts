@@ -73,7 +73,8 @@ test('a token is exchanged for a session, which ends when it is asked to and doe
 });
 
 test('a page learns whether it is signed in without being refused', async () => {
-  const told = async (cookie: string) => (await ask(fake, '/session', { headers: { cookie } })).json();
+  const told = async (cookie: string) =>
+    (await ask(fake, '/session', { headers: { cookie, origin: fake.url } })).json();
   expect(await told('')).toEqual({ signedIn: false });
   await ask(fake, '/sign-in/link');
   expect(await told('wxgraph_session=session-of-link')).toEqual({ signedIn: true });

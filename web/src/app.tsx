@@ -48,7 +48,14 @@ export function App() {
         theme={{
           algorithm: isDark ? themes.darkAlgorithm : themes.defaultAlgorithm,
           // Dark enough on white, and light enough on black, to be read by everybody (WCAG AA).
-          token: isDark ? { colorPrimary: '#3fb37f' } : { colorPrimary: '#0b7a3e', colorLink: '#0b6bcb' },
+          token: isDark
+            ? { colorPrimary: '#3fb37f', colorLink: '#69b1ff' }
+            : { colorPrimary: '#0b7a3e', colorLink: '#0958d9', colorTextDescription: '#5c5c5c' },
+          components: {
+            Menu: isDark
+              ? { itemSelectedBg: '#14352a', itemSelectedColor: '#7fdcae' }
+              : { itemSelectedBg: '#e3f3ea', itemSelectedColor: '#075c2e' },
+          },
         }}
       >
         <Feedback className="layout">

@@ -1,0 +1,82 @@
+/** The panel in a real browser, over a whole gateway and its simulated WeChat. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type Stack, type StackOptions, adminToken, startStack } from '../end-to-end/stack.ts';
+import { buildPanel } from './build-panel.ts';
+import { launch } from './chromium.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export type Panel = AsyncDisposable & {
+  stack: Stack;
+  browser: Browser;
+  /** A window that is signed in (as ADMIN unless a token is given) and shows this page, live. */
+  open(path: string, options?: OpenOptions): Promise<Window>;
+};
+
+export type OpenOptions = BrowserContextOptions & { token?: string };
+
+export type Window = {
+  page: Page;
+  /** What the browser complained of: errors of scripts and of the console, and requests that left the gateway. */
+  complaints: string[];
+  /** Throws where the page breaks a rule of accessibility (WCAG 2.1 A and AA), naming what and where. */
+  expectAccessible(): Promise<void>;
+};
+
+/** Close it with `await using`. One for a file: a browser and a gateway take seconds. */
+export async function startPanel(options: StackOptions = {}): Promise<Panel> {
+  const [stack, browser] = await Promise.all([startStack(options), launch(), buildPanel()]);
+  return {
+    stack,
+    browser,
+    open: (path, { token = adminToken, ...given } = {}) => openWindow(browser, stack, path, token, given),
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await stack.stop();
+    },
+  };
+}
+
+async function openWindow(
+  browser: Browser,
+  stack: Stack,
+  path: string,
+  token: string,
+  options: BrowserContextOptions,
+): Promise<Window> {
+  const { url } = stack.gateway;
+  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  const { host } = new URL(url);
+  const look = (asked: string) => {
+    const { protocol, host: other } = new URL(asked);
+    if (/^(http|ws)/.test(protocol) && other !== host) complaints.push(`asked ${asked}`);
+  };
+  page.on('request', (request) => look(request.url()));
+  page.on('websocket', (socket) => look(socket.url()));
+  const signedIn = await context.request.post(`${url}/session`, { headers: { authorization: `Bearer ${token}` } });
+  expect(signedIn.status()).toBe(204);
+  await page.goto(url + path);
+  await page.locator('[data-liveness=live]').waitFor();
+  return {
+    page,
+    complaints,
+    expectAccessible: async () => {
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => {
+        const { run } = (globalThis as unknown as { axe: typeof import('axe-core') }).axe;
+        const { violations } = await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+      });
+      expect(found).toEqual([]);
+    },
+  };
+}
