@@ -1,24 +1,23 @@
 /** The panel: language and theme, who is signed in, and then the pages. */
-import { App as Feedback, ConfigProvider, Spin, theme as themes } from 'antd';
+import { ConfigProvider, Spin, theme as themes } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import dayjs from 'dayjs';
-import 'dayjs/locale/zh-cn';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Suspense, lazy, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Provider } from 'urql';
 import { type Live, follow } from './live/follow.ts';
 import { connect } from './live/client.ts';
 import { LiveContext } from './live/live.tsx';
 import { Broken } from './parts/broken.tsx';
+import { Saying } from './parts/say.tsx';
 import { type Viewer, readViewer } from './session.ts';
 import { type Chosen, keepChosen, readChosen } from './settings.ts';
+import { nonce } from './nonce.ts';
 import { Shell } from './shell.tsx';
-import { SignIn } from './sign-in.tsx';
 import { ViewerContext } from './parts/viewer.ts';
 import { LanguageContext } from './words/words.ts';
 
-/** Styles are let in by this alone: see the page's Content-Security-Policy. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+const SignIn = lazy(() => import('./sign-in.tsx'));
+
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 export function App() {
@@ -35,7 +34,6 @@ export function App() {
     keepChosen(next);
     setChosen(next);
   };
-  dayjs.locale(chosen.language === 'zh' ? 'zh-cn' : 'en');
   useEffect(() => {
     document.documentElement.lang = chosen.language === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.style.colorScheme = isDark ? 'dark' : 'light';
@@ -58,11 +56,11 @@ export function App() {
           },
         }}
       >
-        <Feedback className="layout">
+        <Saying>
           <Broken>
             <Gate chosen={chosen} choose={choose} />
           </Broken>
-        </Feedback>
+        </Saying>
       </ConfigProvider>
     </LanguageContext>
   );
@@ -105,7 +103,13 @@ function Gate({ chosen, choose }: { chosen: Chosen; choose: (next: Chosen) => vo
     setGeneration((before) => before + 1);
   };
   if (failure !== null) throw failure;
-  if (isSignedOut) return <SignIn chosen={chosen} choose={choose} signedIn={again} />;
+  if (isSignedOut) {
+    return (
+      <Suspense fallback={<Spin className="center" size="large" />}>
+        <SignIn chosen={chosen} choose={choose} signedIn={again} />
+      </Suspense>
+    );
+  }
   if (held === null) return <Spin className="center" size="large" />;
   return (
     <Provider value={connection.client}>

@@ -1,3 +1,4 @@
+import './nonce.ts';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import './panel.css';

@@ -1,7 +1,7 @@
 /** What stands around every page: the menu, how live it is, and the preferences. */
 import { MenuOutlined } from '@ant-design/icons';
-import { Button, Drawer, Grid, Layout, Menu, Result, Spin } from 'antd';
-import { Suspense, useEffect, useState } from 'react';
+import { Button, Grid, Layout, Menu, Spin } from 'antd';
+import { Suspense, lazy, useEffect, useState } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { pages } from './pages/pages.tsx';
 import { Broken } from './parts/broken.tsx';
@@ -10,6 +10,9 @@ import { Preferences } from './parts/preferences.tsx';
 import { signOut } from './session.ts';
 import type { Chosen } from './settings.ts';
 import { useCommon } from './words/common.ts';
+
+// On phones alone.
+const Drawer = lazy(() => import('antd/es/drawer'));
 
 type Props = { chosen: Chosen; choose: (next: Chosen) => void; signedOut: () => void };
 
@@ -62,10 +65,14 @@ export function Shell({ chosen, choose, signedOut }: Props) {
             {menu}
           </Layout.Sider>
         ) : (
-          <Drawer title={common.menu} placement="left" open={isOpen} onClose={() => setOpen(false)} size={260}>
-            {menu}
-            <Preferences chosen={chosen} choose={choose} />
-          </Drawer>
+          isOpen && (
+            <Suspense>
+              <Drawer open title={common.menu} placement="left" onClose={() => setOpen(false)} size={260}>
+                {menu}
+                <Preferences chosen={chosen} choose={choose} />
+              </Drawer>
+            </Suspense>
+          )
         )}
         <Layout.Content id="content" role="main">
           <Broken key={here?.name ?? ''}>
@@ -83,7 +90,7 @@ export function Shell({ chosen, choose, signedOut }: Props) {
                   </Route>
                 ))}
                 <Route>
-                  <Result status="404" title={common.notFound} />
+                  <h2 className="center">{common.notFound}</h2>
                 </Route>
               </Switch>
             </Suspense>

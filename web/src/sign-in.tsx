@@ -30,7 +30,7 @@ const useWords = words(
 
 type Props = { chosen: Chosen; choose: (next: Chosen) => void; signedIn: () => void };
 
-export function SignIn({ chosen, choose, signedIn }: Props) {
+export default function SignIn({ chosen, choose, signedIn }: Props) {
   const text = useWords();
   const [failure, setFailure] = useState<'wrong' | 'throttled' | 'unreachable' | null>(null);
   const [isTrying, setTrying] = useState(false);

@@ -1,4 +1,4 @@
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { Component, type ReactNode } from 'react';
 import { useCommon } from '../words/common.ts';
 
@@ -20,11 +20,10 @@ export class Broken extends Component<{ children: ReactNode }, { error: unknown 
 function Complaint({ error, again }: { error: unknown; again: () => void }) {
   const common = useCommon();
   return (
-    <Result
-      status="error"
-      title={common.crashed}
-      subTitle={error instanceof Error ? error.message : String(error)}
-      extra={<Button onClick={again}>{common.retry}</Button>}
-    />
+    <div className="center" role="alert">
+      <h2>{common.crashed}</h2>
+      <p className="pre">{error instanceof Error ? error.message : String(error)}</p>
+      <Button onClick={again}>{common.retry}</Button>
+    </div>
   );
 }
