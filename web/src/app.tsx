@@ -47,8 +47,14 @@ export function App() {
           algorithm: isDark ? themes.darkAlgorithm : themes.defaultAlgorithm,
           // Dark enough on white, and light enough on black, to be read by everybody (WCAG AA).
           token: isDark
-            ? { colorPrimary: '#3fb37f', colorLink: '#69b1ff' }
-            : { colorPrimary: '#0b7a3e', colorLink: '#0958d9', colorTextDescription: '#5c5c5c' },
+            ? { colorPrimary: '#3fb37f', colorLink: '#69b1ff', colorError: '#ff7875', colorTextPlaceholder: '#9a9a9a' }
+            : {
+                colorPrimary: '#0b7a3e',
+                colorLink: '#0958d9',
+                colorError: '#c4141d',
+                colorTextPlaceholder: '#6b6b6b',
+                colorTextDescription: '#5c5c5c',
+              },
           components: {
             Menu: isDark
               ? { itemSelectedBg: '#14352a', itemSelectedColor: '#7fdcae' }

@@ -97,7 +97,7 @@ export const cacheRules: CacheExchangeOpts = {
       events: (result, _args, cache) => {
         const event = result['events'] as { __typename: string; change?: string } | undefined;
         if (event?.__typename === 'AccountChanged' && event.change !== 'UPDATED') askAgain(cache, 'accounts');
-        if (event?.__typename === 'GroupChanged' && event.change !== 'UPDATED') askAgain(cache, 'groups');
+        if (event?.__typename === 'GroupChanged') askAgain(cache, 'groups', 'accounts');
       },
     },
   },

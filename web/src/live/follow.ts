@@ -50,13 +50,15 @@ const followDocument = graphql(`
         }
       }
       ... on ClientStateChanged {
-        from
-        to
-        reason
-        qrCode {
-          url
-          image
-          expiresAt
+        account {
+          id
+          wxid
+          avatarUrl
+          qrCode {
+            url
+            image
+            expiresAt
+          }
         }
       }
       ... on SendUpdated {
@@ -126,6 +128,21 @@ const followDocument = graphql(`
       ... on AccountChanged {
         change
         accountId
+        account {
+          id
+          remark
+          defaultReceiver {
+            id
+            wxid
+            displayName
+          }
+          pacing {
+            intervalMs
+            jitterMs
+            perDay
+            paused
+          }
+        }
       }
       ... on GroupChanged {
         change

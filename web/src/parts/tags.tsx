@@ -7,16 +7,19 @@ type Common = ReturnType<typeof useCommon>;
 export type State = keyof Common['state'];
 export type Status = keyof Common['status'];
 
-const stateColours: Record<State, string> = {
-  INIT: 'default',
-  LOADING: 'processing',
-  SCANNING: 'gold',
-  CONFIRMING: 'gold',
-  UPDATING: 'processing',
-  RUNNING: 'success',
-  SUSPECT: 'volcano',
-  OFFLINE: 'error',
-  STOPPED: 'default',
+/** Each tone is a class of `panel.css`. */
+type Tone = 'good' | 'busy' | 'wait' | 'warn' | 'bad' | 'doubt' | 'quiet';
+
+const stateTones: Record<State, Tone> = {
+  INIT: 'quiet',
+  LOADING: 'busy',
+  SCANNING: 'wait',
+  CONFIRMING: 'wait',
+  UPDATING: 'busy',
+  RUNNING: 'good',
+  SUSPECT: 'warn',
+  OFFLINE: 'bad',
+  STOPPED: 'quiet',
 };
 
 type StateTagProps = { state: State; reason?: string | null; since?: string | null };
@@ -25,7 +28,7 @@ type StateTagProps = { state: State; reason?: string | null; since?: string | nu
 export function StateTag({ state, reason, since }: StateTagProps) {
   const common = useCommon();
   const tag = (
-    <Tag color={stateColours[state]} tabIndex={reason || since ? 0 : undefined} data-state={state}>
+    <Tag className={`tone tone-${stateTones[state]}`} tabIndex={reason || since ? 0 : undefined} data-state={state}>
       {common.state[state]}
     </Tag>
   );
@@ -44,22 +47,22 @@ export function StateTag({ state, reason, since }: StateTagProps) {
   );
 }
 
-/** An outcome nobody knows has a colour of its own: it is neither a success nor a failure. */
-export const statusColours: Record<Status, string> = {
-  QUEUED: 'default',
-  DISPATCHING: 'processing',
-  SENT: 'success',
-  FAILED: 'error',
-  UNKNOWN: 'purple',
-  UNRESOLVED: 'purple',
-  CANCELLED: 'default',
-  EXPIRED: 'default',
+/** An outcome nobody knows has a tone of its own: it is neither a success nor a failure. */
+export const statusTones: Record<Status, Tone> = {
+  QUEUED: 'quiet',
+  DISPATCHING: 'busy',
+  SENT: 'good',
+  FAILED: 'bad',
+  UNKNOWN: 'doubt',
+  UNRESOLVED: 'doubt',
+  CANCELLED: 'quiet',
+  EXPIRED: 'quiet',
 };
 
 export function StatusTag({ status }: { status: Status }) {
   const common = useCommon();
   const tag = (
-    <Tag color={statusColours[status]} data-status={status}>
+    <Tag className={`tone tone-${statusTones[status]}`} data-status={status}>
       {common.status[status]}
     </Tag>
   );

@@ -33,9 +33,10 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 export function Ago({ at }: { at: string | null | undefined }) {
   const language = use(LanguageContext);
   const common = useCommon();
-  const current = Math.max(useNow(), Date.now() - stepMs);
+  const current = useNow();
   if (!at) return <span className="dim">{common.unknownTime}</span>;
-  const passed = new Date(at).getTime() - current;
+  // The clock here goes in steps, and the gateway's may differ a little: nothing happened in the future.
+  const passed = Math.min(new Date(at).getTime() - current, 0);
   const [unit, ms] = units.find(([, size]) => Math.abs(passed) >= size) ?? units.at(-1)!;
   return (
     <Tooltip title={showTime(at, language)}>
