@@ -85,7 +85,7 @@ function createPages<Data, Variables extends AnyVariables, Item>(
       // The same object never stands twice: a page may have moved since the one before it was read.
       items: [...new Map(connections.flatMap((one) => one?.nodes ?? []).map((item) => [keyOf(item), item])).values()],
       total: connections[0]?.totalCount ?? null,
-      isFirst: results[0] === null || (results[0] !== undefined && !results[0]!.data && !results[0]!.error),
+      isFirst: results[0] === null || (results[0] !== undefined && !results[0].data && !results[0].error),
       isLoading: last === null || (last?.stale ?? false),
       hasMore: connections.at(-1)?.pageInfo.hasNextPage ?? false,
       error: results.find((result) => result?.error)?.error,

@@ -85,8 +85,8 @@ export function AccountsTable({ accounts, isLoading, selected, select, open, log
       rowSelection={{
         selectedRowKeys: [...selected],
         onChange: (keys) => select(keys.map(String)),
-        getCheckboxProps: ({ name }) => ({ 'aria-label': name }) as object,
-        getTitleCheckboxProps: () => ({ 'aria-label': common.all }) as object,
+        getCheckboxProps: ({ name }) => ({ 'aria-label': name }),
+        getTitleCheckboxProps: () => ({ 'aria-label': common.all }),
       }}
     />
   );
