@@ -52,6 +52,7 @@ import { uploadMedia } from './resolvers/upload-media.ts';
 import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
 import { encodeOpenwxEvent } from './rest/openwx/encode-event.ts';
+import { addDocs } from './rest/openapi/routes.ts';
 import { addOpenwxRoutes } from './rest/openwx/routes.ts';
 import { addPanelRoutes } from './rest/panel/routes.ts';
 import { encodePchookEvent } from './rest/pchook/encode-event.ts';
@@ -172,7 +173,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
         uploadMedia,
         checkHealth,
       },
-      routes: [addPanelRoutes, addOpenwxRoutes, addEcloudRoutes, addPchookRoutes],
+      routes: [addPanelRoutes, addOpenwxRoutes, addEcloudRoutes, addPchookRoutes, addDocs],
     });
     const listening = await server.listen();
     ({ url } = listening);

@@ -43,6 +43,8 @@ export function addPanel(server: FastifyInstance, { app }: Inside): void {
 
   server.get('/', showPage);
   server.get('/panel', showPage);
+  // The documentation of the REST routes is a page of the panel that needs nobody signed in.
+  server.get('/docs', showPage);
   server.get<{ Params: { '*': string } }>('/panel/*', async (request, reply) => {
     const asset = (await built()).assets.get(request.params['*']);
     if (asset) return sendAsset(request, reply, asset);
