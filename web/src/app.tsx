@@ -17,6 +17,10 @@ import { ViewerContext } from './parts/viewer.ts';
 import { LanguageContext } from './words/words.ts';
 
 const SignIn = lazy(() => import('./sign-in.tsx'));
+const Docs = lazy(() => import('./docs/docs-page.tsx'));
+
+/** The documentation is for everybody, signed in or not. */
+const isDocs = location.pathname === '/docs';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -64,7 +68,13 @@ export function App() {
       >
         <Saying>
           <Broken>
-            <Gate chosen={chosen} choose={choose} />
+            {isDocs ? (
+              <Suspense fallback={<Spin className="center" size="large" />}>
+                <Docs chosen={chosen} choose={choose} />
+              </Suspense>
+            ) : (
+              <Gate chosen={chosen} choose={choose} />
+            )}
           </Broken>
         </Saying>
       </ConfigProvider>

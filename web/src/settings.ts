@@ -6,7 +6,14 @@ export type Chosen = { language: Language; theme: Theme };
 
 const key = 'wxgraph';
 
+/** `?lang=` in the address wins: a link may say in which language it is meant. */
 export function readChosen(): Chosen {
+  const asked = new URLSearchParams(location.search).get('lang');
+  const kept = readKept();
+  return asked === 'zh' || asked === 'en' ? { ...kept, language: asked } : kept;
+}
+
+function readKept(): Chosen {
   const fallback: Chosen = { language: preferredLanguage(navigator.languages), theme: 'auto' };
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Chosen>;

@@ -6,7 +6,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { pages } from './pages/pages.tsx';
 import { Broken } from './parts/broken.tsx';
 import { LiveMark } from './parts/live-mark.tsx';
-import { Preferences } from './parts/preferences.tsx';
+import { ChoosingContext, Preferences } from './parts/preferences.tsx';
 import { signOut } from './session.ts';
 import type { Chosen } from './settings.ts';
 import { useCommon } from './words/common.ts';
@@ -76,24 +76,26 @@ export function Shell({ chosen, choose, signedOut }: Props) {
         )}
         <Layout.Content id="content" role="main">
           <Broken key={here?.name ?? ''}>
-            <Suspense fallback={<Spin className="center" />}>
-              <Switch>
-                <Route path="/">
-                  <Redirect to="/panel/accounts" replace />
-                </Route>
-                <Route path="/panel">
-                  <Redirect to="/panel/accounts" replace />
-                </Route>
-                {pages.map(({ name, Page }) => (
-                  <Route key={name} path={`/panel/${name}/*?`}>
-                    <Page />
+            <ChoosingContext value={{ chosen, choose }}>
+              <Suspense fallback={<Spin className="center" />}>
+                <Switch>
+                  <Route path="/">
+                    <Redirect to="/panel/accounts" replace />
                   </Route>
-                ))}
-                <Route>
-                  <h2 className="center">{common.notFound}</h2>
-                </Route>
-              </Switch>
-            </Suspense>
+                  <Route path="/panel">
+                    <Redirect to="/panel/accounts" replace />
+                  </Route>
+                  {pages.map(({ name, Page }) => (
+                    <Route key={name} path={`/panel/${name}/*?`}>
+                      <Page />
+                    </Route>
+                  ))}
+                  <Route>
+                    <h2 className="center">{common.notFound}</h2>
+                  </Route>
+                </Switch>
+              </Suspense>
+            </ChoosingContext>
           </Broken>
         </Layout.Content>
       </Layout>

@@ -1,10 +1,16 @@
 import { Segmented, Space } from 'antd';
+import { createContext } from 'react';
 import type { Chosen, Theme } from '../settings.ts';
 import { useCommon } from '../words/common.ts';
 import { languages } from '../words/words.ts';
 
+export type Choosing = { chosen: Chosen; choose: (next: Chosen) => void };
+
+/** For the pages. */
+export const ChoosingContext = createContext<Choosing | null>(null);
+
 /** Language and theme of this browser. */
-export function Preferences({ chosen, choose }: { chosen: Chosen; choose: (next: Chosen) => void }) {
+export function Preferences({ chosen, choose }: Choosing) {
   const common = useCommon();
   const options: Theme[] = ['auto', 'light', 'dark'];
   return (

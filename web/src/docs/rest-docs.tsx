@@ -1,0 +1,96 @@
+/** The documentation of the REST routes, from the document that the gateway serves. */
+import { Alert, Button, Spin } from 'antd';
+import { useEffect } from 'react';
+import { Code } from '../parts/same-as.tsx';
+import { useCommon } from '../words/common.ts';
+import { type Document, fieldsOf, routesOf, useDocument } from './document.ts';
+import { Fields } from './fields.tsx';
+import { Method, RouteDocs } from './route.tsx';
+import { useDocsWords } from './words.ts';
+import './docs.css';
+
+export function RestDocs() {
+  const text = useDocsWords();
+  const common = useCommon();
+  const { document: found, error, again } = useDocument();
+  useEffect(() => {
+    // A link to one route: it is there only now.
+    if (found && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [found]);
+  if (error !== null) {
+    const action = <Button onClick={again}>{common.retry}</Button>;
+    return <Alert type="error" showIcon role="alert" title={text.unavailable} action={action} />;
+  }
+  if (found === null) return <Spin className="center" />;
+  return (
+    <div className="docs">
+      <Contents document={found} />
+      <div className="docs-body">
+        <Introduction document={found} />
+        {found.tags.map(({ name, description }) => (
+          <section key={name} aria-label={description}>
+            <h2>{description}</h2>
+            {routesOf(found)
+              .filter(({ operation }) => operation.tags[0] === name)
+              .map((route) => (
+                <RouteDocs key={route.operation.operationId} route={route} document={found} />
+              ))}
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Contents({ document: found }: { document: Document }) {
+  const text = useDocsWords();
+  return (
+    <nav aria-label={text.contents} className="docs-contents">
+      {found.tags.map(({ name, description }) => (
+        <div key={name}>
+          <strong>{description}</strong>
+          {routesOf(found)
+            .filter(({ operation }) => operation.tags[0] === name)
+            .map(({ method, path, operation }) => (
+              <a key={operation.operationId} href={`#${operation.operationId}`}>
+                <Method method={method} />
+                <span>{path}</span>
+              </a>
+            ))}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function Introduction({ document: found }: { document: Document }) {
+  const text = useDocsWords();
+  const failure = found.components.schemas['Error']!;
+  return (
+    <>
+      <p>{found.info.description}</p>
+      <h2>{text.auth}</h2>
+      <ul>
+        {Object.entries(found.components.securitySchemes).map(([name, { description }]) => (
+          <li key={name}>{description}</li>
+        ))}
+      </ul>
+      <h2>{text.failure}</h2>
+      <p>{failure.description}</p>
+      <Fields title={text.failure} fields={fieldsOf(failure, found)} />
+      <Code
+        text={JSON.stringify(
+          {
+            success: false,
+            code: 'BAD_INPUT',
+            error: 'targets is missing.',
+            field: 'targets',
+            request_id: '5f2a1c9d00000001',
+          },
+          null,
+          2,
+        )}
+      />
+    </>
+  );
+}

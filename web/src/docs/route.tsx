@@ -1,0 +1,70 @@
+import { Tabs, Tag } from 'antd';
+import { Code } from '../parts/same-as.tsx';
+import { curlsOf } from './curl.ts';
+import { type Document, type Route, fieldsOf, resolve } from './document.ts';
+import { Fields } from './fields.tsx';
+import { useDocsWords } from './words.ts';
+
+const tones: Record<string, string> = { GET: 'tone-busy', POST: 'tone-good', DELETE: 'tone-bad' };
+
+export function Method({ method }: { method: string }) {
+  return <Tag className={`tone ${tones[method]}`}>{method}</Tag>;
+}
+
+/** Everything about one route. */
+export function RouteDocs({ route, document }: { route: Route; document: Document }) {
+  const text = useDocsWords();
+  const { method, path, operation } = route;
+  const { operationId, summary, description, security, parameters = [], requestBody, responses } = operation;
+  const [body] = Object.values(requestBody?.content ?? {});
+  return (
+    <section className="route" id={operationId} aria-labelledby={`${operationId}-title`}>
+      <h3 id={`${operationId}-title`}>
+        <Method method={method} />
+        <code>{path}</code> <span className="summary">{summary}</span>
+      </h3>
+      {description && <p>{description}</p>}
+      {security && <p className="dim">{text.open}</p>}
+      <Fields
+        title={text.parameters}
+        fields={parameters.map(({ name, in: where, required = false, description: meaning, schema }) => ({
+          name,
+          type: [schema.type].flat().join(' | '),
+          isRequired: required,
+          schema: { ...schema, description: meaning },
+          where: text.where[where],
+        }))}
+      />
+      {body && <Fields title={text.body} fields={fieldsOf(body.schema, document)} />}
+      <h4>{text.request}</h4>
+      <Examples examples={curlsOf(route)} />
+      {Object.entries(responses).map(([status, answer]) => {
+        const [type, content] = Object.entries(answer.content ?? {})[0] ?? [];
+        // How things fail is the same everywhere, and said once.
+        if (content?.schema.$ref?.endsWith('/Error')) return null;
+        return (
+          <div key={status}>
+            <h4>
+              {text.answer} {status === 'default' ? text.failure : status}{' '}
+              <span className="dim">{answer.description}</span>
+            </h4>
+            {content && <Fields title={type!} fields={fieldsOf(resolve(content.schema, document), document)} />}
+            {content?.example !== undefined && (
+              <Examples examples={[{ title: text.example, text: JSON.stringify(content.example, null, 2) }]} />
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function Examples({ examples }: { examples: readonly { title: string; text: string }[] }) {
+  if (examples.length === 1) return <Code text={examples[0]!.text} />;
+  return (
+    <Tabs
+      size="small"
+      items={examples.map(({ title, text }) => ({ key: title, label: title, children: <Code text={text} /> }))}
+    />
+  );
+}
