@@ -58,23 +58,23 @@ export function openApi(language: Language, { url, version }: { url: string; ver
           type: 'http',
           scheme: 'bearer',
           description: {
-            zh: 'Authorization: Bearer <令牌>；也接受不带 Bearer 的令牌',
-            en: 'Authorization: Bearer <token>; the bare token is taken too',
+            zh: '请求头 Authorization: Bearer <令牌>；也接受不带 Bearer 的令牌',
+            en: 'The header `Authorization: Bearer <token>`; the bare token is taken too',
           },
         },
         apiKey: {
           type: 'apiKey',
           in: 'header',
           name: 'X-API-Key',
-          description: { zh: '同一个令牌', en: 'The same token' },
+          description: { zh: '或请求头 X-API-Key: <令牌>', en: 'Or the header `X-API-Key: <token>`' },
         },
         session: {
           type: 'apiKey',
           in: 'cookie',
           name: 'wxgraph_session',
           description: {
-            zh: '面板的会话，只在网关自己的页面上有效',
-            en: "The panel's session, on the gateway's own pages only",
+            zh: '或面板的会话（Cookie），只在网关自己的页面上有效',
+            en: "Or the panel's session (a cookie), on the gateway's own pages only",
           },
         },
       },

@@ -1,8 +1,15 @@
 import type { Field, Schema } from './document.ts';
 import { useDocsWords } from './words.ts';
 
+type Props = {
+  title: string;
+  fields: readonly (Field & { where?: string })[];
+  /** Of an answer: there it is the missing ones that are worth a word. */
+  isAnswer?: boolean;
+};
+
 /** Parameters or fields: their names, types, and what they mean. */
-export function Fields({ title, fields }: { title: string; fields: readonly (Field & { where?: string })[] }) {
+export function Fields({ title, fields, isAnswer = false }: Props) {
   const text = useDocsWords();
   if (fields.length === 0) return null;
   return (
@@ -21,7 +28,8 @@ export function Fields({ title, fields }: { title: string; fields: readonly (Fie
             <tr key={name}>
               <td>
                 <code>{name}</code>
-                {isRequired && <span className="needed"> {text.required}</span>}
+                {isRequired && !isAnswer && <span className="needed"> {text.required}</span>}
+                {!isRequired && isAnswer && <span className="dim"> {text.optional}</span>}
               </td>
               <td>
                 {type}

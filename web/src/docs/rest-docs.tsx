@@ -37,6 +37,7 @@ export function RestDocs() {
               ))}
           </section>
         ))}
+        <Failures document={found} />
       </div>
     </div>
   );
@@ -59,13 +60,13 @@ function Contents({ document: found }: { document: Document }) {
             ))}
         </div>
       ))}
+      <a href="#failures">{text.failure}</a>
     </nav>
   );
 }
 
 function Introduction({ document: found }: { document: Document }) {
   const text = useDocsWords();
-  const failure = found.components.schemas['Error']!;
   return (
     <>
       <p>{found.info.description}</p>
@@ -75,22 +76,23 @@ function Introduction({ document: found }: { document: Document }) {
           <li key={name}>{description}</li>
         ))}
       </ul>
-      <h2>{text.failure}</h2>
-      <p>{failure.description}</p>
-      <Fields title={text.failure} fields={fieldsOf(failure, found)} />
-      <Code
-        text={JSON.stringify(
-          {
-            success: false,
-            code: 'BAD_INPUT',
-            error: 'targets is missing.',
-            field: 'targets',
-            request_id: '5f2a1c9d00000001',
-          },
-          null,
-          2,
-        )}
-      />
     </>
+  );
+}
+
+/** Everything fails in one shape. */
+function Failures({ document: found }: { document: Document }) {
+  const text = useDocsWords();
+  const { '/send': paths } = found.paths;
+  const example = paths?.post?.responses['default']?.content?.['application/json']?.example;
+  const schema = found.components.schemas['Error']!;
+  return (
+    <section id="failures" aria-labelledby="failures-title">
+      <h2 id="failures-title">{text.failure}</h2>
+      <div className="route sheet">
+        <Fields isAnswer title="application/json" fields={fieldsOf(schema, found)} />
+        <Code text={JSON.stringify(example, null, 2)} />
+      </div>
+    </section>
   );
 }

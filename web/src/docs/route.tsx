@@ -18,7 +18,7 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
   const { operationId, summary, description, security, parameters = [], requestBody, responses } = operation;
   const [body] = Object.values(requestBody?.content ?? {});
   return (
-    <section className="route" id={operationId} aria-labelledby={`${operationId}-title`}>
+    <section className="route sheet" id={operationId} aria-labelledby={`${operationId}-title`}>
       <h3 id={`${operationId}-title`}>
         <Method method={method} />
         <code>{path}</code> <span className="summary">{summary}</span>
@@ -48,7 +48,9 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
               {text.answer} {status === 'default' ? text.failure : status}{' '}
               <span className="dim">{answer.description}</span>
             </h4>
-            {content && <Fields title={type!} fields={fieldsOf(resolve(content.schema, document), document)} />}
+            {content && (
+              <Fields isAnswer title={type!} fields={fieldsOf(resolve(content.schema, document), document)} />
+            )}
             {content?.example !== undefined && (
               <Examples examples={[{ title: text.example, text: JSON.stringify(content.example, null, 2) }]} />
             )}
@@ -64,7 +66,7 @@ function Examples({ examples }: { examples: readonly { title: string; text: stri
   return (
     <Tabs
       size="small"
-      items={examples.map(({ title, text }) => ({ key: title, label: title, children: <Code text={text} /> }))}
+      items={examples.map(({ title, text }, at) => ({ key: String(at), label: title, children: <Code text={text} /> }))}
     />
   );
 }

@@ -8,6 +8,14 @@ import { LanguageContext } from '../../words/words.ts';
 import type { ShownEvent } from './event-source.ts';
 import { useApiWords } from './words.ts';
 
+const tones: Record<string, string> = {
+  MESSAGE_RECEIVED: 'tone-good',
+  MESSAGE_UPDATED: 'tone-good',
+  SEND_UPDATED: 'tone-busy',
+  CLIENT_STATE_CHANGED: 'tone-wait',
+  ERROR: 'tone-bad',
+};
+
 /** One event in a line; its JSON where it is asked for. */
 export function EventRow({ event, name }: { event: ShownEvent; name: string | undefined }) {
   const { events: text } = useApiWords();
@@ -23,7 +31,8 @@ export function EventRow({ event, name }: { event: ShownEvent; name: string | un
   return (
     <div className="event" data-event={type}>
       <span>
-        {timestamp && <time dateTime={timestamp}>{showTime(timestamp, language)}</time>} <Tag>{type}</Tag>
+        {timestamp && <time dateTime={timestamp}>{showTime(timestamp, language)}</time>}{' '}
+        <Tag className={`tone ${tones[type] ?? 'tone-quiet'}`}>{type}</Tag>
       </span>
       <span className="what">
         {accountId} {name} {summaryOf(event)}

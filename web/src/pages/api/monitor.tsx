@@ -81,7 +81,7 @@ export function Monitor() {
           action={<Button onClick={() => setTurn(turn + 1)}>{common.retry}</Button>}
         />
       )}
-      <div className="fill">
+      <div className="fill sheet events">
         {events.length === 0 ? (
           <Empty description={text.empty} />
         ) : (

@@ -45,7 +45,7 @@ export function Operations() {
     { title: text.states, document: followStates, variables: { accountIds } },
   ];
   return (
-    <div className="operations">
+    <div className="operations sheet">
       <p>{text.about}</p>
       <Failure error={error} again={again} />
       <Space>

@@ -82,7 +82,7 @@ export function AddToken({ close, made }: { close: () => void; made: (secret: st
         <Form.Item name="days" label={text.expires}>
           <Select options={lives.map((days) => ({ value: days, label: days === 0 ? text.never : text.days(days) }))} />
         </Form.Item>
-        {given && <SameAs document={createTokenDocument} variables={{ input: inputOf(given) }} />}
+        {given?.name !== undefined && <SameAs document={createTokenDocument} variables={{ input: inputOf(given) }} />}
       </Form>
     </Modal>
   );

@@ -40,7 +40,7 @@ export function GatewayFacts() {
       <Failure error={error} again={again} />
       {gateway && (
         <>
-          <Descriptions bordered size="small" column={{ xs: 1, md: 2 }}>
+          <Descriptions className="sheet" bordered size="small" column={{ xs: 1, md: 2 }}>
             <Descriptions.Item label={text.version}>{gateway.version}</Descriptions.Item>
             <Descriptions.Item label={text.signedInAs}>
               {[token?.name, common.scope[scope], accountIds?.join(', ') ?? text.everyAccount]
@@ -64,12 +64,14 @@ export function GatewayFacts() {
               {gateway.refusedCallbacks > 0 && <div className="dim">{text.refusedHelp}</div>}
             </Descriptions.Item>
           </Descriptions>
-          <Descriptions bordered size="small" column={1} title={text.drivers}>
+          <Descriptions className="sheet" bordered size="small" column={1} title={text.drivers}>
             {gateway.drivers.map(({ kind, capabilities }) => (
               <Descriptions.Item key={kind} label={common.driver[kind]}>
                 <Space wrap size={4}>
                   {capabilities.map((one) => (
-                    <Tag key={one}>{one}</Tag>
+                    <Tag key={one} className="tone tone-quiet">
+                      {one}
+                    </Tag>
                   ))}
                 </Space>
               </Descriptions.Item>

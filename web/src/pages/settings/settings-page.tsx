@@ -1,49 +1,32 @@
 /** Tokens and webhooks, what this browser prefers, and what the gateway says of itself. */
-import { Alert, Spin, Tabs } from 'antd';
-import { type ComponentType, Suspense, lazy } from 'react';
-import { useFilters } from '../../parts/filters.ts';
+import { Alert } from 'antd';
+import { type ComponentType, lazy } from 'react';
+import { Sections } from '../../parts/sections.tsx';
 import { useMay } from '../../parts/viewer.ts';
+import { useCommon } from '../../words/common.ts';
 import { GatewayFacts } from './gateway-facts.tsx';
 import { PreferencesForm } from './preferences-form.tsx';
 import { useSettingsWords } from './words.ts';
 
 const Tokens = lazy(async () => ({ default: (await import('./tokens.tsx')).Tokens }));
 
-const tabs = ['tokens', 'preferences', 'gateway'] as const;
-const contents: Record<(typeof tabs)[number], ComponentType> = {
-  tokens: Tokens,
-  preferences: PreferencesForm,
-  gateway: GatewayFacts,
-};
-const forAdmins: readonly string[] = ['tokens', 'webhooks'];
+const sections = [
+  { name: 'tokens', Content: forAdmins(Tokens) },
+  { name: 'preferences', Content: PreferencesForm },
+  { name: 'gateway', Content: GatewayFacts },
+] as const;
 
 export default function SettingsPage() {
-  const text = useSettingsWords();
-  const filters = useFilters();
+  const { tabs } = useSettingsWords();
   const isAdmin = useMay('ADMIN');
-  const tab = tabs.find((one) => one === filters.text('tab')) ?? (isAdmin ? 'tokens' : 'preferences');
-  return (
-    <div className="page">
-      <Tabs
-        activeKey={tab}
-        onChange={(next) => filters.set({ tab: next })}
-        destroyOnHidden
-        items={tabs.map((key) => {
-          const Content = contents[key];
-          return {
-            key,
-            label: text.tabs[key],
-            children:
-              forAdmins.includes(key) && !isAdmin ? (
-                <Alert type="info" showIcon title={text.onlyAdmin} />
-              ) : (
-                <Suspense fallback={<Spin className="center" />}>
-                  <Content />
-                </Suspense>
-              ),
-          };
-        })}
-      />
-    </div>
-  );
+  const label = useCommon().pages.settings;
+  return <Sections label={label} sections={sections} titles={tabs} initial={isAdmin ? 'tokens' : 'preferences'} />;
+}
+
+/** The same for administrators; the others are told so. */
+function forAdmins(Content: ComponentType): ComponentType {
+  return function ForAdmins() {
+    const text = useSettingsWords();
+    return useMay('ADMIN') ? <Content /> : <Alert type="info" showIcon title={text.onlyAdmin} />;
+  };
 }
