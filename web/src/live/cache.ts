@@ -98,6 +98,7 @@ export const cacheRules: CacheExchangeOpts = {
         const event = result['events'] as { __typename: string; change?: string } | undefined;
         if (event?.__typename === 'AccountChanged' && event.change !== 'UPDATED') askAgain(cache, 'accounts');
         if (event?.__typename === 'GroupChanged') askAgain(cache, 'groups', 'accounts');
+        if (event?.__typename === 'WebhookChanged') askAgain(cache, 'webhooks');
       },
     },
   },

@@ -148,6 +148,23 @@ const followDocument = graphql(`
         change
         groupId
       }
+      ... on WebhookChanged {
+        webhookId
+        webhook {
+          id
+          url
+          types
+          accountIds
+          enabled
+          failing
+          lag
+          lastError
+          events
+          allowReply
+          mediaData
+          pollUrl
+        }
+      }
       ... on CaughtUp {
         replayed
       }

@@ -29,7 +29,7 @@ export type Monitor = {
 };
 
 export const mostShown = 1_000;
-export const mostWaiting = 1_000;
+export const mostWaiting = 500;
 
 /** They say where the log stands, and nothing that happened. */
 const marks = ['CAUGHT_UP', 'CHECKPOINT'];

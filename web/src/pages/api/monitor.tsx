@@ -2,7 +2,7 @@
 import { Alert, Button, Empty, Select } from 'antd';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Virtuoso } from 'react-virtuoso';
-import type { graphql } from '../../graphql.ts';
+import { eventTypes } from '../../parts/event-types.ts';
 import { useFilters } from '../../parts/filters.ts';
 import { usePages } from '../../parts/pages.ts';
 import { Code } from '../../parts/same-as.tsx';
@@ -11,21 +11,6 @@ import { accountsDocument } from '../accounts/account.ts';
 import { EventRow } from './event-row.tsx';
 import { type ShownEvent, addressOf, monitor, mostShown, mostWaiting } from './event-source.ts';
 import { useApiWords } from './words.ts';
-
-type EventType = ReturnType<typeof graphql.scalar<'EventType'>>;
-const types: readonly Exclude<EventType, 'CAUGHT_UP' | 'CHECKPOINT'>[] = [
-  'MESSAGE_RECEIVED',
-  'MESSAGE_UPDATED',
-  'SEND_UPDATED',
-  'CLIENT_STATE_CHANGED',
-  'ACCOUNT_CHANGED',
-  'GROUP_CHANGED',
-  'CHAT_UPDATED',
-  'CONTACT_CHANGED',
-  'CONTACTS_SYNCED',
-  'FRIEND_REQUESTED',
-  'WEBHOOK_CHANGED',
-];
 
 export function Monitor() {
   const { events: text } = useApiWords();
@@ -48,7 +33,7 @@ export function Monitor() {
           placeholder={text.types}
           value={filters.list('type')}
           onChange={(type) => filters.set({ type })}
-          options={types.map((value) => ({ value, label: value }))}
+          options={eventTypes.map((value) => ({ value, label: value }))}
           style={{ minWidth: 200 }}
         />
         <Select

@@ -8,10 +8,12 @@ import { GatewayFacts } from './gateway-facts.tsx';
 import { PreferencesForm } from './preferences-form.tsx';
 import { useSettingsWords } from './words.ts';
 
+const Webhooks = lazy(async () => ({ default: (await import('./webhooks.tsx')).Webhooks }));
 const Tokens = lazy(async () => ({ default: (await import('./tokens.tsx')).Tokens }));
 
 const sections = [
   { name: 'tokens', Content: forAdmins(Tokens) },
+  { name: 'webhooks', Content: forAdmins(Webhooks) },
   { name: 'preferences', Content: PreferencesForm },
   { name: 'gateway', Content: GatewayFacts },
 ] as const;
