@@ -164,7 +164,7 @@ const picture = avatarPng('holiday');
 async function bodyOf(type: string, example: unknown): Promise<{ headers: object; body: Buffer }> {
   if (type === 'multipart/form-data') {
     const form = new FormData();
-    for (const name of Object.keys(example as object)) form.set(name, new File([picture], 'holiday.png'));
+    for (const name of Object.keys(example as object)) form.set(name, new File([Uint8Array.from(picture)], 'holiday.png'));
     const sent = new Response(form);
     return { headers: { 'content-type': sent.headers.get('content-type') }, body: Buffer.from(await sent.bytes()) };
   }
