@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startReceiver } from '../end-to-end/receiving-webhooks.ts';
 import { skipped } from './chromium.ts';
 import { type Panel, startPanel } from './panel.ts';
 
@@ -71,6 +72,70 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await page.getByRole('main').getByText('Dark').click();
     expect(await page.evaluate(() => document.documentElement.style.colorScheme)).toBe('dark');
     await expectAccessible();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe.skipIf(skipped !== '')(`webhooks in a browser${skipped}`, () => {
+  let panel: Panel;
+  beforeAll(async () => {
+    panel = await startPanel({ env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' } });
+  }, 120_000);
+  afterAll(() => panel?.[Symbol.asyncDispose]());
+
+  it('a webhook is made, tested, replayed, given a new secret, switched off and deleted; what fails says why', async () => {
+    await using receiver = await startReceiver();
+    const { page, complaints, expectAccessible } = await panel.open('/panel/settings?tab=webhooks', {
+      locale: 'en-GB',
+    });
+    await page.getByText('There is no webhook yet').waitFor();
+    await page.getByRole('button', { name: 'New webhook' }).click();
+    await page.getByLabel('Address', { exact: true }).fill('ftp://example.com');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('An address that begins with http:// or https://').waitFor();
+    await page.getByLabel('Address', { exact: true }).fill(`${receiver.url}?<b>x</b>`);
+    await page.getByLabel('Types of events').click();
+    await page.getByTitle('GROUP_CHANGED').click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const secret = page.getByText(/^whsec_/);
+    const first = (await secret.innerText()).trim();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+
+    await page.getByRole('button', { name: receiver.url }).click();
+    receiver.answer = () => ({ status: 500, body: 'no' });
+    await page.getByRole('button', { name: 'Post a test event' }).click();
+    await receiver.atLeast(1);
+    const outcome = page.locator('[data-delivery]');
+    await page.getByText('500', { exact: true }).waitFor();
+    receiver.answer = () => ({ status: 204 });
+    await panel.stack.query('mutation { createGroup(input: { name: "told", accountIds: [] }) { group { id } } }');
+    await receiver.atLeast(2);
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Refresh' }).click();
+        return outcome.first().getAttribute('data-delivery');
+      })
+      .toBe('DELIVERED');
+    await expect.poll(() => expectAccessible().then(() => 'accessible', String)).toBe('accessible');
+
+    const told = receiver.heard.at(-1)!;
+    await page.getByRole('dialog').getByRole('button', { name: 'Deliver again' }).first().click();
+    await page.getByRole('button', { name: 'The earliest there is' }).click();
+    await page.getByRole('dialog').last().getByRole('button', { name: 'Deliver again' }).click();
+    const again = (await receiver.atLeast(3)).at(-1)!;
+    expect(again.headers['webhook-id']).toBe(told.headers['webhook-id']);
+
+    await page.getByRole('button', { name: 'New secret' }).click();
+    await page.getByRole('tooltip').getByRole('button', { name: 'New secret' }).click();
+    expect((await secret.innerText()).trim()).not.toBe(first);
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('button', { name: 'Switch off' }).click();
+    await page.getByRole('button', { name: 'Switch on' }).waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('There is no webhook yet').waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });
