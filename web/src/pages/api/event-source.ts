@@ -21,11 +21,11 @@ export type Monitored = {
 
 export type Monitor = {
   snapshot(): Monitored;
+  /** Follows the events for as long as somebody watches. */
   watch(changed: () => void): () => void;
   pause(): void;
   resume(): void;
   clear(): void;
-  stop(): void;
 };
 
 export const mostShown = 1_000;
@@ -42,7 +42,7 @@ export function addressOf({ types, accountIds }: { types: readonly string[]; acc
   return `/events${query.size > 0 ? `?${query}` : ''}`;
 }
 
-/** Follows an address of `addressOf`, the newest 50 first. */
+/** The events of an address of `addressOf`, the newest 50 first. */
 export function monitor(address: string): Monitor {
   const watchers = new Set<() => void>();
   let state: Monitored = { events: [], isPaused: false, waiting: 0, hasOverflowed: false, hasEnded: false };
@@ -75,6 +75,13 @@ export function monitor(address: string): Monitor {
     opened.addEventListener('open', () => state.hasEnded && become({ hasEnded: false }));
   }
 
+  function close(): void {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    source?.close();
+    source = null;
+  }
+
   function take(event: ShownEvent): void {
     if (!state.isPaused) {
       // A replay brings many at once: they are shown once a frame.
@@ -94,12 +101,15 @@ export function monitor(address: string): Monitor {
     become({ events });
   }
 
-  open();
   return {
     snapshot: () => state,
     watch(changed) {
+      if (watchers.size === 0 && source === null) open();
       watchers.add(changed);
-      return () => watchers.delete(changed);
+      return () => {
+        watchers.delete(changed);
+        if (watchers.size === 0) close();
+      };
     },
     pause: () => become({ isPaused: true }),
     resume() {
@@ -110,9 +120,5 @@ export function monitor(address: string): Monitor {
       if (source?.readyState === EventSource.CLOSED) open();
     },
     clear: () => become({ events: [] }),
-    stop() {
-      cancelAnimationFrame(frame);
-      source?.close();
-    },
   };
 }

@@ -1,6 +1,6 @@
 /** What happens just now. */
 import { Alert, Button, Empty, Select } from 'antd';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import { eventTypes } from '../../parts/event-types.ts';
 import { useFilters } from '../../parts/filters.ts';
@@ -21,7 +21,6 @@ export function Monitor() {
   const address = addressOf({ types: filters.list('type'), accountIds: filters.list('account') });
   const [turn, setTurn] = useState(0);
   const source = useMemo(() => monitor(address), [address, turn]);
-  useEffect(() => source.stop, [source]);
   const { events, isPaused, waiting, hasOverflowed, hasEnded } = useSyncExternalStore(source.watch, source.snapshot);
   return (
     <div className="api-fill">

@@ -14,7 +14,6 @@ export const useApiWords = words(
       open: '在新窗口打开',
     },
     events: {
-      about: '所有事件，按日志顺序，每个一次；与 GET /events 相同。',
       types: '类型',
       accounts: '账号',
       pause: '暂停',
@@ -66,7 +65,6 @@ export const useApiWords = words(
       open: 'Open in a window of its own',
     },
     events: {
-      about: 'Everything that happens, in the order of the log and once each; the same as GET /events.',
       types: 'Types',
       accounts: 'Accounts',
       pause: 'Pause',

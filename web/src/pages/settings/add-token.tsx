@@ -68,7 +68,7 @@ export function AddToken({ close, made }: { close: () => void; made: (secret: st
         <Form.Item
           name="accountIds"
           label={text.accounts}
-          help={scope === 'ADMIN' ? text.accountsAdmin : text.accountsHelp}
+          extra={scope === 'ADMIN' ? text.accountsAdmin : text.accountsHelp}
         >
           <Select
             mode="multiple"

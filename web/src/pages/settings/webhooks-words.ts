@@ -64,7 +64,6 @@ export const useWebhooksWords = words(
     fromHere: '从这里之后重新推送',
     oldest: '日志的最早处',
     replayed: '已开始重新推送',
-    saved: '已保存',
   },
   {
     about: 'The gateway posts events to these addresses: what fails is tried again, and a crash loses nothing.',
@@ -130,6 +129,5 @@ export const useWebhooksWords = words(
     fromHere: 'Deliver again from here on',
     oldest: 'The earliest there is',
     replayed: 'It is being delivered again',
-    saved: 'Saved',
   },
 );
