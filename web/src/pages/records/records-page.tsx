@@ -35,9 +35,7 @@ export default function RecordsPage() {
     <div className="page">
       <FilterBar filters={filters} />
       <div className="row">
-        <span className="dim">
-          {total !== null && text.counts(total, isFiltered && total >= mostCounted)}
-        </span>
+        <span className="dim">{total !== null && text.counts(total, isFiltered && total >= mostCounted)}</span>
         <span className="grow" role="status">
           {fresh > 0 && (
             <Button size="small" type="primary" shape="round" onClick={again}>

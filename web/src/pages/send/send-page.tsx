@@ -1,3 +1,26 @@
+/** 发送消息: one message from accounts and groups to whoever it is for, and what becomes of it. */
+import { Typography } from 'antd';
+import { useFilters } from '../../parts/filters.ts';
+import { JobProgress } from './job-progress.tsx';
+import { SendForm } from './send-form.tsx';
+import './send.css';
+import { useSendWords } from './words.ts';
+
 export default function SendPage() {
-  return <div className="page" />;
+  const text = useSendWords();
+  const filters = useFilters();
+  const job = filters.text('job');
+  return (
+    <div className="page send">
+      <SendForm accepted={(id) => filters.set({ job: id })} />
+      <section className="send-progress" aria-label={text.progress}>
+        <Typography.Title level={5}>{text.progress}</Typography.Title>
+        {job === null ? (
+          <p className="dim">{text.noJob}</p>
+        ) : (
+          <JobProgress key={job} id={job} close={() => filters.set({ job: null })} />
+        )}
+      </section>
+    </div>
+  );
 }
