@@ -36,7 +36,7 @@ export function ChooseMentions({ draft, change, senders }: Props) {
   const all = { wxid: everybody, displayName: text.everybody };
   const known = new Map<string, Mention>([all, ...members, ...draft.mentions].map((one) => [one.wxid, one]));
   return (
-    <Form.Item label={text.mentions} help={why ?? text.mentionMembers}>
+    <Form.Item label={text.mentions} extra={why ?? text.mentionMembers}>
       <Select
         mode="multiple"
         allowClear

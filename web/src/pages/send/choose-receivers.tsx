@@ -27,7 +27,7 @@ export function ChooseReceivers({ draft, change, senders }: Props) {
           <Input.TextArea
             aria-label={text.list}
             placeholder={text.list}
-            autoSize={{ minRows: 3, maxRows: 12 }}
+            rows={4}
             value={draft.list}
             onChange={({ target }) => change({ list: target.value })}
           />

@@ -41,7 +41,7 @@ export function ContentForm({ draft, change, senders }: Props) {
             <Input.TextArea
               aria-label={text.text}
               placeholder={text.text}
-              autoSize={{ minRows: 4, maxRows: 16 }}
+              rows={5}
               maxLength={maxCharacters}
               showCount
               value={draft.text}

@@ -24,7 +24,7 @@ export function MediaForm({ draft, change }: { draft: Draft; change: Change }) {
           onChange={(mediaFrom) => change({ mediaFrom })}
         />
       </Form.Item>
-      <Form.Item help={draft.kind === 'VOICE' ? text.voiceHelp : undefined}>
+      <Form.Item extra={draft.kind === 'VOICE' ? text.voiceHelp : undefined}>
         {draft.mediaFrom === 'url' ? (
           <Input
             type="url"

@@ -1,5 +1,5 @@
 /** 发送消息: one message from accounts and groups to whoever it is for, and what becomes of it. */
-import { Typography } from 'antd';
+import { Card } from 'antd';
 import { useFilters } from '../../parts/filters.ts';
 import { JobProgress } from './job-progress.tsx';
 import { SendForm } from './send-form.tsx';
@@ -12,15 +12,16 @@ export default function SendPage() {
   const job = filters.text('job');
   return (
     <div className="page send">
-      <SendForm accepted={(id) => filters.set({ job: id })} />
-      <section className="send-progress" aria-label={text.progress}>
-        <Typography.Title level={5}>{text.progress}</Typography.Title>
+      <Card size="small">
+        <SendForm accepted={(id) => filters.set({ job: id })} />
+      </Card>
+      <Card size="small" className="send-progress" title={text.progress}>
         {job === null ? (
           <p className="dim">{text.noJob}</p>
         ) : (
           <JobProgress key={job} id={job} close={() => filters.set({ job: null })} />
         )}
-      </section>
+      </Card>
     </div>
   );
 }

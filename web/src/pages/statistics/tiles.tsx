@@ -18,14 +18,16 @@ export function Tiles({ stats }: { stats: Stats }) {
   return (
     <div className="tiles">
       {tiles.map(([name, title, value]) => (
-        <Card key={name} size="small" data-tile={name} data-value={value}>
-          <Statistic
-            title={title}
-            value={value}
-            {...(name === 'rate' && { precision: 1, suffix: '%' })}
-            {...(name === 'unknown' && value > 0 && { className: 'tile-doubt' })}
-          />
-        </Card>
+        <div key={name} data-tile={name} data-value={value} title={name === 'others' ? text.othersHelp : undefined}>
+          <Card size="small">
+            <Statistic
+              title={title}
+              value={value}
+              {...(name === 'rate' && { precision: 1, suffix: '%' })}
+              {...(name === 'unknown' && value > 0 && { className: 'tile-doubt' })}
+            />
+          </Card>
+        </div>
       ))}
     </div>
   );
