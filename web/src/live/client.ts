@@ -3,6 +3,7 @@ import { cacheExchange } from '@urql/exchange-graphcache';
 import { Client, errorExchange, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient as createSocket } from 'graphql-ws';
 import { cacheRules } from './cache.ts';
+import { inOrder } from './in-order.ts';
 
 const endpoint = '/graphql';
 
@@ -31,6 +32,7 @@ export function connect(signedOut: () => void): Connection {
         },
       }),
       cacheExchange(cacheRules),
+      inOrder,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query, variables, operationName }) => ({

@@ -2,6 +2,7 @@ import { Input, Select } from 'antd';
 import type { Filters } from '../../parts/filters.ts';
 import { useCommon } from '../../words/common.ts';
 import { AccountSelect } from './account-select.tsx';
+import './records.css';
 import { useRecordsWords } from './words.ts';
 
 /** Which lines are shown; all of it stands in the address. */
@@ -15,7 +16,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
       title={text[name]}
       value={filters.text(name) ?? ''}
       onChange={({ target }) => filters.set({ [name]: target.value })}
-      style={{ width: 150 }}
+      style={{ width: 140, height: 32 }}
     />
   );
   return (
@@ -28,9 +29,9 @@ export function FilterBar({ filters }: { filters: Filters }) {
         onChange={({ target }) => filters.set({ search: target.value })}
         style={{ width: 200 }}
       />
-      {day('from')}
-      <span aria-hidden>–</span>
-      {day('to')}
+      <span className="records-days">
+        {day('from')}–{day('to')}
+      </span>
       <Choice filters={filters} name="status" label={text.status} words={common.status} />
       <Choice filters={filters} name="type" label={text.type} words={common.sendType} />
       <AccountSelect

@@ -10,7 +10,7 @@ import { useCommon } from '../../words/common.ts';
 import { type LogRow, cancelSendDocument, isInDoubt, isUnderWay, receiverName, resendDocument } from './log.ts';
 import { useRecordsWords } from './words.ts';
 
-type Props = { log: LogRow; size?: 'small'; withCode?: boolean; resent(log: LogRow): void };
+type Props = { log: LogRow; size?: 'small'; withCode?: boolean; resent(id: string): void };
 
 export function LineActions({ log, size, withCode = false, resent }: Props) {
   const text = useRecordsWords();
@@ -56,7 +56,7 @@ export function LineActions({ log, size, withCode = false, resent }: Props) {
 }
 
 /** Of a line whose outcome nobody knows the reader has to say that twice is better than never. */
-function ResendDialog({ log, close, resent }: { log: LogRow; close(): void; resent(log: LogRow): void }) {
+function ResendDialog({ log, close, resent }: { log: LogRow; close(): void; resent(id: string): void }) {
   const text = useRecordsWords();
   const common = useCommon();
   const [isAccepted, setAccepted] = useState(false);
@@ -71,7 +71,7 @@ function ResendDialog({ log, close, resent }: { log: LogRow; close(): void; rese
     const line = (await resend({ input }))?.resend?.job.logs?.nodes[0];
     if (!line) return;
     close();
-    resent(line);
+    resent(line.id);
   }
 
   return (

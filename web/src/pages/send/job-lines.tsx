@@ -74,7 +74,7 @@ export function JobLines({ id, resent }: { id: string; resent: Resent }) {
             render: (_, line) =>
               line.status !== 'SENT' &&
               resent.get(line.id) === undefined && (
-                <LineActions log={line} size="small" resent={(made) => resent.add(line.id, made.id)} />
+                <LineActions log={line} size="small" resent={(made) => resent.add(line.id, made)} />
               ),
           },
         ]}

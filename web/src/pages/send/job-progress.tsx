@@ -32,7 +32,7 @@ export function JobProgress({ id, close }: { id: string; close(): void }) {
         <span className="grow" />
         <Link href={`/panel/records?job=${id}`}>{text.openRecords}</Link>
         <Button size="small" onClick={close}>
-          {text.newSend}
+          {common.close}
         </Button>
       </div>
       <Outcomes job={job} />

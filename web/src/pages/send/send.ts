@@ -96,17 +96,12 @@ export const membersDocument = graphql(`
   }
 `);
 
+/** Asks for the id alone: how it stands is told by the live log, which may be ahead of this answer. */
 export const sendDocument = graphql(`
   mutation Send($input: SendInput!) {
     send(input: $input) {
       job {
         id
-        total
-        pendingCount
-        successCount
-        failedCount
-        unknownCount
-        droppedCount
       }
     }
   }
@@ -159,8 +154,6 @@ export const cancelJobDocument = graphql(`
     cancelJob(jobId: $jobId) {
       job {
         id
-        pendingCount
-        droppedCount
       }
     }
   }
