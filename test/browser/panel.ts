@@ -48,7 +48,9 @@ async function openWindow(
   options: BrowserContextOptions,
 ): Promise<Window> {
   const { url } = stack.gateway;
-  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
+  // What moves cannot be clicked on for sure.
+  const still = { reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } } as const;
+  const context = await browser.newContext({ locale: 'zh-CN', ...still, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

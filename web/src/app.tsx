@@ -23,6 +23,7 @@ const Docs = lazy(() => import('./docs/docs-page.tsx'));
 const isDocs = location.pathname === '/docs';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
+const motion = !matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export function App() {
   const [chosen, setChosen] = useState(readChosen);
@@ -51,8 +52,15 @@ export function App() {
           algorithm: isDark ? themes.darkAlgorithm : themes.defaultAlgorithm,
           // Dark enough on white, and light enough on black, to be read by everybody (WCAG AA).
           token: isDark
-            ? { colorPrimary: '#3fb37f', colorLink: '#69b1ff', colorError: '#ff7875', colorTextPlaceholder: '#9a9a9a' }
+            ? {
+                motion,
+                colorPrimary: '#3fb37f',
+                colorLink: '#69b1ff',
+                colorError: '#ff7875',
+                colorTextPlaceholder: '#9a9a9a',
+              }
             : {
+                motion,
                 colorPrimary: '#0b7a3e',
                 colorLink: '#0958d9',
                 colorError: '#c4141d',

@@ -5,6 +5,7 @@
 import type { Client } from '@urql/core';
 import { onEnd, pipe, subscribe } from 'wonka';
 import { type ResultOf, graphql } from '../graphql.ts';
+import { isRepeated } from './in-order.ts';
 
 /** How the panel stands to the log. */
 export type Liveness = 'connecting' | 'catchingUp' | 'live' | 'reconnecting';
@@ -330,6 +331,7 @@ export function follow(client: Client, expired: () => void): Live {
       client.subscription(followDocument, { after: cursor }),
       onEnd(end),
       subscribe((result) => {
+        if (isRepeated(result)) return;
         const next = (result.extensions as { cursor?: string } | undefined)?.cursor;
         if (next !== undefined) cursor = next;
         // A field may have failed; the position holds all the same.

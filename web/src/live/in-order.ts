@@ -5,10 +5,13 @@
 import type { Exchange, OperationResult } from '@urql/core';
 import { type Source, empty, fromArray, makeSubject, merge, mergeMap, pipe, tap } from 'wonka';
 
-type Held = { result: OperationResult; waitsFor: Set<number> };
+type Held = { result: OperationResult; waitsFor: Set<number>; isTold: boolean };
 
-/** A query that takes longer does not keep everything else from being live. */
-const longestMs = 1_000;
+/**
+ * Nothing is held longer: during a query that takes its time things are told as they are heard, and to the cache once more after its
+ * answer.
+ */
+const longestMs = 500;
 
 export const inOrder: Exchange =
   ({ forward }) =>
@@ -17,21 +20,22 @@ export const inOrder: Exchange =
     const late = makeSubject<OperationResult>();
     let held: Held[] = [];
 
-    /** What need not wait any more once this operation is over. */
+    /** What need not wait any more now that this operation is over. */
     function over(key: number): OperationResult[] {
       underWay.delete(key);
       for (const { waitsFor } of held) waitsFor.delete(key);
-      const count = held.findIndex(({ waitsFor }) => waitsFor.size > 0);
-      const free = count === -1 ? held : held.slice(0, count);
-      held = count === -1 ? [] : held.slice(count);
-      return free.map(({ result }) => result);
+      const first = held.findIndex(({ waitsFor }) => waitsFor.size > 0);
+      const free = held.splice(0, first === -1 ? held.length : first);
+      return free.map(({ result, isTold }) => (isTold ? repeated(result) : result));
     }
 
     function hold(result: OperationResult): Source<OperationResult> {
-      const waitsFor = new Set(underWay);
-      held.push({ result, waitsFor });
+      const one: Held = { result, waitsFor: new Set(underWay), isTold: false };
+      held.push(one);
       setTimeout(() => {
-        for (const key of waitsFor) over(key).forEach(late.next);
+        if (!held.includes(one)) return;
+        one.isTold = true;
+        late.next(result);
       }, longestMs);
       return empty as Source<OperationResult>;
     }
@@ -51,3 +55,12 @@ export const inOrder: Exchange =
     );
     return merge([results, late.source]);
   };
+
+function repeated(result: OperationResult): OperationResult {
+  return { ...result, extensions: { ...result.extensions, repeated: true } };
+}
+
+/** Whether it was told before, and is for the cache alone. */
+export function isRepeated({ extensions }: Pick<OperationResult, 'extensions'>): boolean {
+  return extensions?.['repeated'] === true;
+}

@@ -6,7 +6,7 @@ import type { VariablesOf } from '../../graphql.ts';
 import { describe } from '../../parts/failure.tsx';
 import { useSay } from '../../parts/say.tsx';
 import { useCommon } from '../../words/common.ts';
-import { save, toCsv } from './csv.ts';
+import { saveFile, toCsv } from '../../parts/csv.ts';
 import { type LogFilter, type LogRow, logsDocument, receiverName } from './log.ts';
 import { useRecordsWords } from './words.ts';
 
@@ -56,7 +56,7 @@ export function ExportButton({ filter }: { filter: LogFilter }) {
         log.settledAt ?? '',
         log.job.id,
       ]);
-      save(`wxgraph-records-${new Date().toISOString().slice(0, 10)}.csv`, toCsv([head, ...lines]));
+      saveFile(`wxgraph-records-${new Date().toISOString().slice(0, 10)}.csv`, toCsv([head, ...lines]));
       void say.success(isCut ? text.exportCut(rows.length) : text.exported(rows.length), isCut ? 10 : 3);
     } catch (error) {
       void say.error((error as Error).message, 6);
