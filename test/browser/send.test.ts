@@ -177,6 +177,34 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.context().close();
   });
 
+  it('an answer that was read before what the log has told since does not undo it', async () => {
+    const [first] = ids();
+    const { page } = await panel.open(`/panel/send?target=${first}&to=filehelper`);
+    const isSent = Promise.withResolvers<void>();
+    const isRead = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query Job(')) return route.fallback();
+      const response = await route.fetch();
+      isRead.resolve();
+      await isSent.promise;
+      return route.fulfill({ response });
+    });
+    await pause(panel.stack, first!, true);
+    await write(page, '慢回答');
+    await confirm(page).click();
+    await isRead.promise;
+    await pause(panel.stack, first!, false);
+    await panel.stack.simulator.until(() => delivered().length === 1);
+    await panel.stack.until(async () => {
+      const { data } = await panel.stack.query('{ logs(first: 1) { nodes { status } } }');
+      return data.logs.nodes[0].status === 'SENT';
+    });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    isSent.resolve();
+    await page.getByText('已全部完成').waitFor();
+    await page.context().close();
+  });
+
   it('who may only look is told so, and what an account cannot do is not offered', async () => {
     const token = 'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { secret } }';
     const made = await panel.stack.query(token, { input: { name: 'look', scope: 'READ', accountIds: [ids()[0]] } });
