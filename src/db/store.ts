@@ -464,6 +464,7 @@ export type ChatFilter = {
   accountIds?: Ids;
   kinds?: readonly ContactKind[] | null;
   unreadOnly?: boolean | null;
+  mentionedOnly?: boolean | null;
   search?: string | null;
 };
 export type MessageFilter = {

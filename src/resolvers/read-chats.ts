@@ -13,6 +13,7 @@ export type ChatFilter = {
   accountIds?: readonly string[] | null;
   kinds?: readonly ContactKind[] | null;
   unreadOnly?: boolean | null;
+  mentionedOnly?: boolean | null;
   search?: string | null;
 };
 

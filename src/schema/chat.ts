@@ -62,6 +62,7 @@ ChatFilter.implement({
     accountIds: t.idList({ description: 'Of one of these accounts.' }),
     kinds: t.field({ type: [ContactKindEnum], description: 'With a contact of one of these kinds.' }),
     unreadOnly: t.boolean({ description: 'With unread messages only.' }),
+    mentionedOnly: t.boolean({ description: 'With unread messages that mention the account only.' }),
     search: t.string({ description: "In the contact's name, remark, alias and wxid." }),
   }),
 });

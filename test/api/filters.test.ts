@@ -55,7 +55,7 @@ const filters: Record<string, string[]> = {
 const all: Record<string, string> = {
   accounts: 'ready search',
   contacts: 'search',
-  chats: 'unreadOnly search',
+  chats: 'unreadOnly mentionedOnly search',
   messages: 'mentionsMe search since until',
   logs: 'search since until',
 };

@@ -39,6 +39,10 @@ export function testChats(open: OpenStore): void {
       const [last] = (await allMessages(world, accountId)).slice(-1);
       expect(await chat(accountId)).toMatchObject({ unreadCount: 2, unreadMentions: 1, lastMessageSeq: last?.seq });
       expect(await world.store.queries.accountCounts([accountId], world.now)).toMatchObject([{ unread: 2 }]);
+      const other = { ...alice, wxid: 'unmentioning' };
+      await receive(world, accountId, message(world, '6', { peer: other }));
+      const { items: mentioned } = await world.store.queries.chats({ mentionedOnly: true }, { first: 50 });
+      expect(mentioned).toMatchObject([{ unreadMentions: 1 }]);
     });
 
     it('count each message once where a list of contacts comes in the same batch', async () => {

@@ -6,142 +6,113 @@ import type { Client } from '@urql/core';
 import { onEnd, pipe, subscribe } from 'wonka';
 import { type ResultOf, graphql } from '../graphql.ts';
 import { isRepeated } from './in-order.ts';
+import { liveMessage } from './message.ts';
 
 /** How the panel stands to the log. */
 export type Liveness = 'connecting' | 'catchingUp' | 'live' | 'reconnecting';
 
 /** What the panel wants to know of each event: enough to show it without asking again. */
-const followDocument = graphql(`
-  subscription Follow($after: String) {
-    events(after: $after) {
-      __typename
-      cursor
-      at
-      account {
-        id
-        name
-        state
-        stateReason
-        stateSince
-        ready
-        unreadCount
-        lastMessageAt
-      }
-      ... on MessageReceived {
-        message {
-          ...LiveMessage
-        }
-      }
-      ... on MessageUpdated {
-        message {
-          ...LiveMessage
-        }
-      }
-      ... on FriendRequested {
-        message {
-          id
-        }
-      }
-      ... on ChatUpdated {
-        chat {
-          id
-          unreadCount
-          unreadMentions
-          updatedAt
-        }
-      }
-      ... on ClientStateChanged {
+const followDocument = graphql(
+  `
+    subscription Follow($after: String) {
+      events(after: $after) {
+        __typename
+        cursor
+        at
         account {
-          id
-          wxid
-          avatarUrl
-          qrCode {
-            url
-            image
-            expiresAt
-          }
-        }
-      }
-      ... on SendUpdated {
-        log {
-          id
-          status
-          confirmedBy
-          errorCode
-          errorMessage
-          attempts
-          responseTimeMs
-          position
-          estimatedAt
-          dispatchedAt
-          settledAt
-          receiver
-          type
-          content
-          createdAt
-          account {
-            id
-            stats {
-              todaySent
-              todayFailed
-              todayUnknown
-              totalSent
-              queued
-            }
-          }
-          job {
-            id
-            total
-            pendingCount
-            successCount
-            failedCount
-            unknownCount
-            droppedCount
-          }
-        }
-      }
-      ... on ContactChanged {
-        contactChange: change
-        contact {
           id
           name
-          remark
-          displayName
-          pinned
+          state
+          stateReason
+          stateSince
+          ready
+          unreadCount
+          lastMessageAt
         }
-      }
-      ... on ContactsSynced {
-        account {
-          id
-          contactSync {
-            state
-            done
-            total
-            error
-            finishedAt
-            friends
-            chatRooms
-            officialAccounts
-            others
+        ... on MessageReceived {
+          message {
+            ...LiveMessage
           }
         }
-      }
-      ... on AccountChanged {
-        change
-        accountId
-        account {
-          id
-          remark
-          defaultReceiver {
+        ... on MessageUpdated {
+          message {
+            ...LiveMessage
+          }
+        }
+        ... on FriendRequested {
+          message {
+            id
+          }
+        }
+        ... on ChatUpdated {
+          chat {
+            id
+            unreadCount
+            unreadMentions
+            updatedAt
+          }
+        }
+        ... on ClientStateChanged {
+          account {
             id
             wxid
-            displayName
+            avatarUrl
+            qrCode {
+              url
+              image
+              expiresAt
+            }
           }
-          pacing {
-            intervalMs
-            jitterMs
-            perDay
-            paused
+        }
+        ... on SendUpdated {
+          log {
+            id
+            status
+            confirmedBy
+            errorCode
+            errorMessage
+            attempts
+            responseTimeMs
+            position
+            estimatedAt
+            dispatchedAt
+            settledAt
+            receiver
+            type
+            content
+            createdAt
+            account {
+              id
+              stats {
+                todaySent
+                todayFailed
+                todayUnknown
+                totalSent
+                queued
+              }
+            }
+            message {
+              id
+            }
+            job {
+              id
+              total
+              pendingCount
+              successCount
+              failedCount
+              unknownCount
+              droppedCount
+            }
+          }
+        }
+        ... on ContactChanged {
+          contactChange: change
+          contact {
+            id
+            name
+            remark
+            displayName
+            pinned
           }
         }
       }
@@ -208,73 +179,53 @@ const followDocument = graphql(`
           height
           durationMs
           url
+        ... on ContactsSynced {
+          account {
+            id
+            contactSync {
+              state
+              done
+              total
+              error
+              finishedAt
+              friends
+              chatRooms
+              officialAccounts
+              others
+            }
+          }
         }
-      }
-      ... on CardContent {
-        wxid
-        name
-        avatarUrl
-      }
-      ... on LocationContent {
-        latitude
-        longitude
-        label
-      }
-      ... on LinkContent {
-        title
-        description
-        url
-        appName
-        thumbnailUrl
-      }
-      ... on QuoteContent {
-        text
-        quotedText
-        quoted {
-          id
+        ... on AccountChanged {
+          change
+          accountId
+          account {
+            id
+            remark
+            defaultReceiver {
+              id
+              wxid
+              displayName
+            }
+            pacing {
+              intervalMs
+              jitterMs
+              perDay
+              paused
+            }
+          }
         }
-      }
-      ... on FriendRequestContent {
-        wxid
-        name
-        greeting
-      }
-      ... on RevokeContent {
-        notice
-        revoked {
-          id
-          revoked
+        ... on GroupChanged {
+          change
+          groupId
         }
-      }
-      ... on SystemContent {
-        systemNotice: notice
-      }
-      ... on UnknownContent {
-        type
+        ... on CaughtUp {
+          replayed
+        }
       }
     }
-    chat {
-      id
-      unreadCount
-      unreadMentions
-      updatedAt
-      contact {
-        id
-        kind
-        wxid
-        displayName
-        avatarUrl
-      }
-      account {
-        id
-        name
-      }
-      lastMessage {
-        id
-      }
-    }
-  }
-`);
+  `,
+  [liveMessage],
+);
 
 const headDocument = graphql(`
   query Head {

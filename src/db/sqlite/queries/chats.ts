@@ -32,6 +32,7 @@ function filtered(filter: ChatFilter) {
     query = query.where(sql<boolean>`exists (select 1 from contact where ${sql.join(conditions, sql` and `)})`);
   }
   if (filter.unreadOnly === true) query = query.where(sql<boolean>`unread_count > 0`);
+  if (filter.mentionedOnly === true) query = query.where(sql<boolean>`unread_mentions > 0`);
   return query;
 }
 
