@@ -1,0 +1,71 @@
+import { useEffect, useState } from 'react';
+import { useClient } from 'urql';
+import { graphql } from '../../graphql.ts';
+import { useInboxWords } from './words.ts';
+
+const membersDocument = graphql(`
+  query MentionableMembers($id: ID!, $search: String) {
+    contact(id: $id) {
+      id
+      ... on ChatRoom {
+        members(first: 20, search: $search) {
+          nodes {
+            id
+            wxid
+            displayName
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** What WeChat calls everybody in a chat room. */
+const everybody = 'notify@all';
+
+/** Members of a chat room to mention, as they are searched; null: none can be. */
+export function useMentions(roomId: string | null) {
+  const text = useInboxWords();
+  const client = useClient();
+  const [asked, setAsked] = useState<string | null>(null);
+  const [options, setOptions] = useState<{ key: string; value: string; label: string }[]>([]);
+  const [isLoading, setLoading] = useState(false);
+  // Those who were offered: a name in the text is one of them.
+  const [known] = useState(() => new Map<string, string>());
+
+  useEffect(() => {
+    if (roomId === null || asked === null) return undefined;
+    let isLeft = false;
+    async function ask(): Promise<void> {
+      setLoading(true);
+      const { data } = await client.query(membersDocument, { id: roomId!, search: asked || null }).toPromise();
+      if (isLeft) return;
+      setLoading(false);
+      const members = data?.contact?.__typename === 'ChatRoom' ? (data.contact.members?.nodes ?? []) : [];
+      const offered = [...(asked === '' ? [{ wxid: everybody, displayName: text.everybody }] : []), ...members];
+      for (const { wxid, displayName } of offered) known.set(displayName, wxid);
+      setOptions(offered.map(({ wxid, displayName }) => ({ key: wxid, value: displayName, label: displayName })));
+    }
+    void ask();
+    return () => {
+      isLeft = true;
+    };
+  }, [client, roomId, asked]);
+
+  return { options, isLoading, known, search: setAsked };
+}
+
+/** wxids of those whose name stands in the text after an @. */
+export function mentionedIn(draft: string, known: ReadonlyMap<string, string>): string[] {
+  // The longest names first: one may begin with another.
+  const names = [...known.keys()].toSorted((a, b) => b.length - a.length);
+  const found = new Set<string>();
+  let rest = draft;
+  for (const name of names) {
+    const spaced = `${rest} `;
+    const without = spaced.replaceAll(`@${name} `, ' ');
+    if (without !== spaced) found.add(known.get(name)!);
+    rest = without;
+  }
+  return [...found];
+}
