@@ -1,6 +1,5 @@
 import { Button, Descriptions, Input, Space, Switch, Tag } from 'antd';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { useAction } from '../../parts/action.ts';
 import { Portrait } from '../../parts/portrait.tsx';
 import { SameAs } from '../../parts/same-as.tsx';
@@ -15,9 +14,8 @@ type Props = { contact: ContactFacts; again: () => void };
 
 /** What is known of a contact, and what can be done with it. */
 export function ContactCard({ contact, again }: Props) {
-  const text = useContactsWords();
   const common = useCommon();
-  const { id, displayName, chat } = contact;
+  const { id, displayName } = contact;
   return (
     <div className="contacts-card">
       <div className="row">
@@ -30,7 +28,6 @@ export function ContactCard({ contact, again }: Props) {
           </div>
         </div>
       </div>
-      <Link href={chat ? `/panel/inbox?chat=${chat.id}` : `/panel/inbox?contact=${id}`}>{text.openChat}</Link>
       <Facts contact={contact} />
       <Remark key={`${id} ${contact.remark}`} contact={contact} />
       <Pin contact={contact} />

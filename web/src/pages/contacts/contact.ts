@@ -5,6 +5,7 @@ import { useLiveEvents } from '../../live/live.tsx';
 
 const contactRow = graphql(`
   fragment ContactRow on Contact {
+    __typename
     id
     kind
     wxid
@@ -135,6 +136,7 @@ export function useContact(id: string) {
 export const membersDocument = graphql(`
   query Members($id: ID!, $after: String, $search: String) {
     contact(id: $id) {
+      __typename
       id
       ... on ChatRoom {
         members(first: 100, after: $after, search: $search) {

@@ -47,27 +47,29 @@ export function ChatFilters() {
         onChange={({ target }) => setSearch(target.value)}
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
       />
-      <Select
-        mode="multiple"
-        allowClear
-        maxTagCount="responsive"
-        aria-label={common.pages.accounts}
-        placeholder={common.pages.accounts}
-        optionFilterProp="label"
-        value={filters.list('account')}
-        onChange={(account) => filters.set({ account })}
-        options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
-      />
-      <Select
-        mode="multiple"
-        allowClear
-        maxTagCount="responsive"
-        aria-label={text.kind}
-        placeholder={text.kind}
-        value={filters.list('kind')}
-        onChange={(kind) => filters.set({ kind })}
-        options={Object.entries(common.contactKind).map(([value, label]) => ({ value, label }))}
-      />
+      <div className="inbox-choices">
+        <Select
+          mode="multiple"
+          allowClear
+          maxTagCount="responsive"
+          aria-label={common.pages.accounts}
+          placeholder={common.pages.accounts}
+          optionFilterProp="label"
+          value={filters.list('account')}
+          onChange={(account) => filters.set({ account })}
+          options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
+        />
+        <Select
+          mode="multiple"
+          allowClear
+          maxTagCount="responsive"
+          aria-label={text.kind}
+          placeholder={text.kind}
+          value={filters.list('kind')}
+          onChange={(kind) => filters.set({ kind })}
+          options={Object.entries(common.contactKind).map(([value, label]) => ({ value, label }))}
+        />
+      </div>
       <div className="row">
         <Checkbox checked={filters.flag('unread')} onChange={({ target }) => filters.set({ unread: target.checked })}>
           {text.onlyUnread}

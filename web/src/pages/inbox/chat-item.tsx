@@ -25,7 +25,7 @@ export function ChatItem({ row, at, isChosen }: Props) {
       data-chat={id}
       aria-current={isChosen ? 'true' : undefined}
     >
-      <Badge count={unreadCount} size="small" title={text.unread(unreadCount)}>
+      <Badge count={unreadCount} size="small" offset={[-4, 4]} title={text.unread(unreadCount)}>
         <Portrait id={contact.id} url={contact.avatarUrl} name={contact.displayName} size={40} />
       </Badge>
       <span className="inbox-cut grow">

@@ -110,7 +110,7 @@ export function Composer({ account, contact, sent }: Props) {
           prefix={canMention ? '@' : []}
           filterOption={false}
           placement="top"
-          autoSize={{ minRows: 1, maxRows: 8 }}
+          rows={1}
           maxLength={maxText}
           disabled={why !== null}
         />

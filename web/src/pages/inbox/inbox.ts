@@ -63,6 +63,7 @@ export const chatDocument = graphql(`
       id
       unreadCount
       contact {
+        __typename
         id
         kind
         wxid
@@ -88,6 +89,7 @@ export type OpenChat = NonNullable<ResultOf<typeof chatDocument>['chat']>;
 export const chatOfContactDocument = graphql(`
   query ChatOfContact($id: ID!) {
     contact(id: $id) {
+      __typename
       id
       kind
       wxid

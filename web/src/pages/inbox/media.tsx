@@ -14,6 +14,7 @@ type Media = Content['media'];
 const mediaDocument = graphql(`
   query MediaAgain($id: ID!) {
     node(id: $id) {
+      __typename
       id
       ... on Media {
         status

@@ -6,6 +6,7 @@ import { useInboxWords } from './words.ts';
 const membersDocument = graphql(`
   query MentionableMembers($id: ID!, $search: String) {
     contact(id: $id) {
+      __typename
       id
       ... on ChatRoom {
         members(first: 20, search: $search) {

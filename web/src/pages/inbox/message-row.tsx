@@ -60,6 +60,7 @@ function Bubble({ message, chat, isTarget, jump }: Omit<Props, 'before' | 'isFir
           </Tooltip>
           {message.mentionsMe && <Tag color="red">{text.mentioned}</Tag>}
           {message.revoked && <Tag>{text.revoked}</Tag>}
+          <Actions message={message} chat={chat} />
         </div>
         <div className={`inbox-bubble pre ${isTarget ? 'inbox-target' : ''} ${message.revoked ? 'inbox-gone' : ''}`}>
           <MessageContent
@@ -68,7 +69,6 @@ function Bubble({ message, chat, isTarget, jump }: Omit<Props, 'before' | 'isFir
             canAccept={chat.account.capabilities.includes('FRIEND_REQUESTS')}
           />
         </div>
-        <Actions message={message} chat={chat} />
       </div>
     </div>
   );
@@ -95,7 +95,7 @@ function Actions({ message, chat }: { message: LiveMessage; chat: OpenChat }) {
     );
   }
   return (
-    <div className="inbox-actions">
+    <span className="inbox-actions">
       {navigator.clipboard !== undefined && (
         <Button size="small" type="text" icon={<CopyOutlined />} aria-label={text.copy} onClick={copy} />
       )}
@@ -116,6 +116,6 @@ function Actions({ message, chat }: { message: LiveMessage; chat: OpenChat }) {
           />
         </Popconfirm>
       )}
-    </div>
+    </span>
   );
 }
