@@ -22,6 +22,8 @@ export function addMedia(server: FastifyInstance, { app, useCases }: Inside): vo
         expires: typeof expires === 'string' ? expires : '',
         signature: typeof signature === 'string' ? signature : '',
       });
+      // No failure: a page that shows people has pictures of some of them.
+      if (file === null) return reply.code(204).header('cache-control', 'private, max-age=600').send();
       const etag = `"${file.sha256}"`;
       const seconds = Math.max(0, Math.floor((file.expiresAt - app.clock.now()) / 1000));
       void reply.headers({

@@ -25,7 +25,7 @@ export type UseCases = Authenticators & {
   closeSession: (app: App, session: string) => Promise<void>;
   receiveCallback: (app: App, secret: string, callback: ReceivedCallback) => Promise<void>;
   receiveUnaddressed: (app: App, kind: DriverKind, callback: ReceivedCallback) => Promise<void>;
-  serveMedia: (app: App, address: MediaAddress) => Promise<ServedFile>;
+  serveMedia: (app: App, address: MediaAddress) => Promise<ServedFile | null>;
   uploadMedia: (
     app: App,
     caller: Caller,

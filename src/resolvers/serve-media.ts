@@ -21,15 +21,16 @@ export type ServedFile = Pick<StoredFile, 'sha256' | 'size' | 'mime'> & {
 
 /**
  * What lies at a signed address: media of a message or uploaded, the cover of a video, or a picture of an account, contact or member, which is fetched where it is not
- * there or old. NOT_FOUND, all the same, for an address that is forged or over, for what is gone or not there yet, and for
- * whoever has no picture; the failure of an upstream that could not give one.
+ * there or old; null for whoever has none. NOT_FOUND, all the same, for an address that is forged or over, and for what is gone or not
+ * there yet; the failure of an upstream that could not give a picture.
  */
-export async function serveMedia(app: App, address: MediaAddress): Promise<ServedFile> {
+export async function serveMedia(app: App, address: MediaAddress): Promise<ServedFile | null> {
   const { id } = address;
   const expiresAt = readMediaAddress(app, address);
   if (expiresAt !== null && id === coverId) return cover(expiresAt);
-  const found = expiresAt === null ? null : await find(app, id);
-  if (expiresAt === null || found === null) throw notFound('media', id);
+  if (expiresAt === null) throw notFound('media', id);
+  const found = await find(app, id);
+  if (found === null) return null;
   const { stored } = found;
   return {
     sha256: stored.sha256,
@@ -64,7 +65,8 @@ async function find(app: App, id: string): Promise<Found | null> {
   const kind = kindOfId(id);
   if (kind === 'media') {
     const [media] = await app.store.queries.mediaById([readId('media', id)!]);
-    return media?.stored ? { stored: media.stored, name: media.name } : null;
+    if (!media?.stored) throw notFound('media', id);
+    return { stored: media.stored, name: media.name };
   }
   const of = kind === null ? undefined : owners[kind];
   const stored = of === undefined ? null : await readAvatar(app, { of, id: readId(kind!, id)! });

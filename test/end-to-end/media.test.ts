@@ -272,8 +272,8 @@ describe('a picture of somebody', () => {
   });
 
   it.each([
-    ['who has none', 404, failing('NOT_FOUND', false)],
-    ['which is no picture', 404, async () => body(Buffer.from('<html>not now</html>'))],
+    ['who has none', 204, failing('NOT_FOUND', false)],
+    ['which is no picture', 204, async () => body(Buffer.from('<html>not now</html>'))],
     ['whose upstream is away', 502, failing('UPSTREAM_UNREACHABLE', true)],
     ['whose upstream is late', 504, failing('UPSTREAM_TIMEOUT', true)],
   ])('%s is answered %i, and not asked for again at once', async (_case, status, fetchAvatar) => {

@@ -58,6 +58,7 @@ export function App() {
                 colorLink: '#69b1ff',
                 colorError: '#ff7875',
                 colorTextPlaceholder: '#9a9a9a',
+                colorTextTertiary: '#a3a3a3',
               }
             : {
                 motion,
@@ -66,6 +67,7 @@ export function App() {
                 colorError: '#c4141d',
                 colorTextPlaceholder: '#6b6b6b',
                 colorTextDescription: '#5c5c5c',
+                colorTextTertiary: '#5c5c5c',
               },
           components: {
             Menu: isDark

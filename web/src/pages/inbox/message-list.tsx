@@ -29,16 +29,26 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
   const list = useRef<VirtuosoHandle>(null);
   const { messages, firstIndex, stretch, target, unreadFrom, hasNewer } = thread;
   const [isAtBottom, setAtBottom] = useState(true);
+  // Stays at the newest while pictures above come and rows find their height; until the reader goes up.
+  const sticks = useRef(target === null);
   const [top, setTop] = useState(firstIndex);
   const items: Item[] = [...messages.map((message) => ({ message })), ...lines.map((line) => ({ line }))];
   const unreadAt = messages.findIndex(({ id }) => id === unreadFrom);
   const targetAt = messages.findIndex(({ id }) => id === target?.id);
 
   useEffect(() => {
-    if (targetAt >= 0) list.current?.scrollToIndex({ index: targetAt, align: 'center' });
+    if (targetAt >= 0) goTo(targetAt, 'center');
     // Once for each jump; what comes later moves nothing.
   }, [target]);
   useEffect(() => seen(isAtBottom && !hasNewer), [isAtBottom, hasNewer, stretch]);
+
+  const leave = (): void => {
+    sticks.current = false;
+  };
+  function goTo(index: number, align: 'start' | 'center' | 'end'): void {
+    sticks.current = align === 'end';
+    list.current?.scrollToIndex({ index, align });
+  }
 
   if (items.length === 0) return <Empty className="center fill" description={text.noMessages} />;
   return (
@@ -68,9 +78,21 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
           )
         }
         // What the reader sends is shown, wherever they are reading.
-        followOutput={(isBottom) => (isBottom || 'line' in items.at(-1)! ? 'auto' : false)}
+        followOutput={(isBottom) => ((isBottom && thread.isLive) || 'line' in items.at(-1)! ? 'auto' : false)}
         atBottomThreshold={bottomPx}
-        atBottomStateChange={setAtBottom}
+        atBottomStateChange={(isBottom) => {
+          setAtBottom(isBottom);
+          if (isBottom && !hasNewer) sticks.current = true;
+        }}
+        totalListHeightChanged={() => {
+          if (sticks.current && !hasNewer) list.current?.scrollToIndex({ index: items.length - 1, align: 'end' });
+        }}
+        onWheel={({ deltaY }) => {
+          if (deltaY < 0) sticks.current = false;
+        }}
+        onTouchMove={leave}
+        onMouseDown={({ target: pressed, currentTarget }) => pressed === currentTarget && leave()}
+        onKeyDown={({ key }) => ['ArrowUp', 'PageUp', 'Home'].includes(key) && leave()}
         rangeChanged={({ startIndex }) => setTop(startIndex)}
         startReached={() => void store.older()}
         endReached={() => void store.newer()}
@@ -79,12 +101,7 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
         components={{ Header: Beginning }}
       />
       {unreadAt >= 0 && firstIndex + unreadAt < top && (
-        <Button
-          className="inbox-up"
-          shape="round"
-          icon={<ArrowUpOutlined />}
-          onClick={() => list.current?.scrollToIndex({ index: unreadAt, align: 'start' })}
-        >
+        <Button className="inbox-up" shape="round" icon={<ArrowUpOutlined />} onClick={() => goTo(unreadAt, 'start')}>
           {text.toUnread}
         </Button>
       )}
@@ -94,9 +111,11 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
           shape="round"
           type={chat.unreadCount > 0 ? 'primary' : 'default'}
           icon={<ArrowDownOutlined />}
-          onClick={() =>
-            hasNewer ? void store.open() : list.current?.scrollToIndex({ index: items.length - 1, align: 'end' })
-          }
+          onClick={() => {
+            sticks.current = true;
+            if (hasNewer) void store.open();
+            else goTo(items.length - 1, 'end');
+          }}
         >
           {chat.unreadCount > 0 ? text.unread(chat.unreadCount) : text.toNewest}
         </Button>

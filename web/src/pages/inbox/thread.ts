@@ -20,6 +20,8 @@ export type Thread = {
   isFirst: boolean;
   hasOlder: boolean;
   hasNewer: boolean;
+  /** Whether it grew last by what came live. */
+  isLive: boolean;
   /** Came live while the stretch does not reach to the newest. */
   beyond: number;
   error: CombinedError | undefined;
@@ -56,6 +58,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
     isFirst: true,
     hasOlder: false,
     hasNewer: false,
+    isLive: false,
     beyond: 0,
     error: undefined,
   };
@@ -109,6 +112,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
           ...(state.isFirst ? findUnread(page.nodes) : {}),
           messages: merged(page.nodes, arrived),
           firstIndex: start,
+          isLive: false,
           stretch: state.stretch + 1,
           target: null,
           isFirst: false,
@@ -127,6 +131,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
           ...findUnread(page.nodes),
           messages: [...page.nodes, ...state.messages],
           firstIndex: state.firstIndex - page.nodes.length,
+          isLive: false,
           hasOlder: page.pageInfo.hasPreviousPage,
           error: undefined,
         });
@@ -141,6 +146,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
         become({
           messages: merged(state.messages, page.nodes, hasNewer ? [] : arrived),
           hasNewer,
+          isLive: false,
           beyond: hasNewer ? state.beyond : 0,
           error: undefined,
         });
@@ -167,6 +173,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
         become({
           messages: merged([...before.page.nodes, message, ...after.page.nodes], hasNewer ? [] : arrived),
           firstIndex: start,
+          isLive: false,
           stretch: state.stretch + 1,
           target: { id: messageId },
           hasOlder: before.page.pageInfo.hasPreviousPage,
@@ -187,7 +194,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
       } else if (event.__typename === 'MessageReceived') {
         if (state.isFirst) return;
         if (state.hasNewer) become({ beyond: state.beyond + 1 });
-        else become({ messages: [...state.messages, message] });
+        else become({ messages: [...state.messages, message], isLive: true });
       }
     },
   };
