@@ -118,34 +118,54 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
   it('keeps its place while older messages come before it, back to the first', async () => {
     for (let n = 1; n <= 130; n += 1) world.receive(me, friends[3]!, `第 ${n} 条\n${'字'.repeat((n * 37) % 90)}`);
     await panel.stack.until(async () => {
-      const { data } = await panel.stack.query('{ messages(filter: { search: "第 130 条" }) { nodes { id } } }');
-      return data.messages.nodes.length === 1;
+      const { data } = await panel.stack.query('{ chats(filter: { search: "卡罗尔" }) { nodes { unreadCount } } }');
+      return data.chats.nodes[0]?.unreadCount === 130;
     });
     const { page } = await openChat(3, '卡罗尔');
-    const list = page.locator('[role=log]');
-    // The oldest of the first page, where the next one goes before it.
-    await list.hover();
-    const offset = (text: string) =>
-      page.evaluate((wanted) => {
-        const scroller = document.querySelector('[role=log]')!;
-        const found = [...scroller.querySelectorAll('.inbox-bubble')].find((one) =>
-          one.textContent?.startsWith(wanted),
-        );
-        return found ? Math.round(found.getBoundingClientRect().top - scroller.getBoundingClientRect().top) : null;
-      }, text);
-    const asked = page.waitForResponse((response) => response.request().postData()?.includes('"before":"') ?? false);
-    while ((await offset('第 85 条')) === null || (await offset('第 85 条'))! < 50) await page.mouse.wheel(0, -250);
-    const before = await offset('第 85 条');
-    await asked;
-    await expect.poll(() => page.locator('.inbox-bubble').count()).toBeGreaterThan(0);
-    expect(Math.abs((await offset('第 85 条'))! - before!)).toBeLessThanOrEqual(4);
+    const held = Promise.withResolvers<void>();
+    let isAsked = false;
+    await page.route('**/graphql', async (route) => {
+      const isOlder = route.request().postData()?.includes('"before":"') ?? false;
+      isAsked ||= isOlder;
+      if (isOlder) await held.promise;
+      await route.continue();
+    });
+    /** Of the topmost message that is whole in sight, or of a certain one: how far it is below the top. */
+    const look = (wanted?: string) =>
+      page.locator('[role=log]').evaluate((list, id) => {
+        const top = list.getBoundingClientRect().top;
+        const offset = (row: Element) => Math.round(row.getBoundingClientRect().top - top);
+        const rows = [...list.querySelectorAll<HTMLElement>('[data-message]')];
+        const row = rows.find((one) => (id === undefined ? offset(one) >= 0 : one.dataset['message'] === id))!;
+        return { id: row.dataset['message']!, offset: offset(row), height: list.scrollHeight };
+      }, wanted);
+    await page.locator('[role=log]').hover();
     await expect
-      .poll(async () => {
-        await page.mouse.wheel(0, -3000);
-        return page.getByText('没有更早的消息').isVisible();
-      })
+      .poll(
+        async () => {
+          if (!isAsked) await page.mouse.wheel(0, -300);
+          return isAsked;
+        },
+        { timeout: 10_000 },
+      )
       .toBe(true);
-    await bubble(page, '第 1 条').waitFor();
+    const before = await look();
+    held.resolve();
+    await expect
+      .poll(async () => (await look(before.id)).height, { timeout: 10_000 })
+      .toBeGreaterThan(before.height + 1000);
+    expect(Math.abs((await look(before.id)).offset - before.offset)).toBeLessThanOrEqual(4);
+
+    const beginning = page.getByText('没有更早的消息');
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.wheel(0, -3000);
+          return beginning.isVisible();
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(true);
     await page.getByRole('button', { name: '回到最新' }).click();
     await bubble(page, '开始 卡罗尔').waitFor();
     await page.context().close();

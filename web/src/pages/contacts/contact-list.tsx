@@ -1,6 +1,6 @@
 import { Button, Progress } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { type ScrollSeekPlaceholderProps, Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
 import { colourOf } from '../../parts/accounts.ts';
 import { Portrait } from '../../parts/portrait.tsx';
 import { useCommon } from '../../words/common.ts';
@@ -66,6 +66,9 @@ export function ContactList({ contacts, total, isComplete, more, fetchAll, isFet
           increaseViewportBy={300}
           computeItemKey={(_, { item }) => item.id}
           endReached={more}
+          context={rows}
+          scrollSeekConfiguration={{ enter: (speed) => Math.abs(speed) > 1200, exit: (speed) => Math.abs(speed) < 200 }}
+          components={{ ScrollSeekPlaceholder: Passing }}
           itemContent={(index, { item, letter }) => (
             <Row contact={item} letter={starts.get(letter) === index ? letter : ''} open={open} />
           )}
@@ -116,5 +119,20 @@ function Row({ contact, letter, open }: { contact: ContactRow; letter: string; o
         <i style={{ background: colourOf(account.id) }} /> {account.name}
       </span>
     </button>
+  );
+}
+
+/** A row that nobody can read as fast as it goes by: its picture is not asked for. */
+function Passing({
+  index,
+  height,
+  context,
+}: ScrollSeekPlaceholderProps & { context?: readonly Lettered<ContactRow>[] }) {
+  return (
+    <div className="contacts-row" style={{ height }}>
+      <span className="contacts-letter" />
+      <span className="contacts-passing" />
+      {context?.[index]?.item.displayName}
+    </div>
   );
 }

@@ -31,9 +31,9 @@ export type ContactRow = ResultOf<typeof contactRow>;
 
 export const contactsDocument = graphql(
   `
-    query Contacts($after: String, $filter: ContactFilter) {
+    query Contacts($after: String, $filter: ContactFilter, $count: Boolean = false) {
       contacts(first: 100, after: $after, filter: $filter) {
-        totalCount
+        totalCount @include(if: $count)
         nodes {
           ...ContactRow
         }

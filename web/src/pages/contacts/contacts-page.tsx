@@ -1,16 +1,16 @@
 /** Everybody whom the accounts know. */
 import { DownloadOutlined, SyncOutlined, TeamOutlined, UserAddOutlined } from '@ant-design/icons';
 import { Alert, Badge, Button, Empty, Input, Select, Spin, Tabs } from 'antd';
-import { Suspense, lazy, useEffect, useState } from 'react';
-import { useQuery } from 'urql';
+import { Suspense, lazy, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useClient, useQuery } from 'urql';
 import { useLiveEvents } from '../../live/live.tsx';
 import { useAccounts } from '../../parts/accounts.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { type Filters, useFilters } from '../../parts/filters.ts';
-import { usePages } from '../../parts/pages.ts';
 import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
 import { type ContactFilter, contactsDocument, countsDocument } from './contact.ts';
+import { createContacts } from './contacts.ts';
 import { ContactList } from './contact-list.tsx';
 import './contacts.css';
 import { useExport } from './export.ts';
@@ -39,19 +39,21 @@ export default function ContactsPage() {
   const text = useContactsWords();
   const filters = useFilters();
   const filter = filterOf(filters);
-  const { items, total, error, isFirst, hasMore, isLoading, more, again } = usePages(
-    contactsDocument,
-    { filter },
-    ({ contacts }) => contacts,
-  );
+  const client = useClient();
   const [isChanged, setChanged] = useState(false);
   const [open, setOpen] = useState<Open>(null);
   const [isAllWanted, setAllWanted] = useState(false);
   const key = JSON.stringify(filter);
+  const [generation, setGeneration] = useState(0);
+  const store = useMemo(() => createContacts(client, JSON.parse(key) as ContactFilter), [client, key, generation]);
+  const { contacts, total, hasMore, error } = useSyncExternalStore(store.watch, store.snapshot);
+  const isAll = isAllWanted || total === null || total <= fetchedAtOnce;
+  useEffect(() => {
+    if (isAll && !error) void store.more();
+  }, [store, isAll, contacts.length, error]);
   useEffect(() => setAllWanted(false), [key]);
-  const isAll = isAllWanted || (total !== null && total <= fetchedAtOnce);
-  if (isAll && hasMore && !isLoading && !error) queueMicrotask(more);
   useLiveEvents((event) => {
+    store.tell(event);
     if (event.__typename === 'ContactsSynced') setChanged(true);
     if (event.__typename === 'ContactChanged' && ['ADDED', 'REMOVED'].includes(event.contactChange)) setChanged(true);
   });
@@ -61,7 +63,7 @@ export default function ContactsPage() {
     <div className="page contacts">
       <Toolbar filter={filter} open={setOpen} />
       <Kinds filter={filter} />
-      <Failure error={error} again={again} />
+      <Failure error={error} again={() => void store.more()} />
       {isChanged && (
         <Alert
           type="info"
@@ -71,7 +73,7 @@ export default function ContactsPage() {
               size="small"
               onClick={() => {
                 setChanged(false);
-                again();
+                setGeneration(generation + 1);
               }}
             >
               {text.reload}
@@ -79,17 +81,17 @@ export default function ContactsPage() {
           }
         />
       )}
-      {isFirst || (isAll && !isAllWanted && hasMore) ? (
-        <Spin className="center fill" />
-      ) : items.length === 0 && !error ? (
+      {isAll && !isAllWanted && hasMore ? (
+        !error && <Spin className="center fill" />
+      ) : contacts.length === 0 ? (
         <Empty className="fill" description={filters.text('search') ? text.noMatch : text.empty} />
       ) : (
         <ContactList
           key={key}
-          contacts={items}
-          total={total ?? items.length}
+          contacts={contacts}
+          total={total ?? contacts.length}
           isComplete={!hasMore}
-          more={more}
+          more={() => void store.more()}
           fetchAll={() => setAllWanted(true)}
           isFetching={isAllWanted && hasMore}
           open={(contact) => filters.set({ contact })}

@@ -91,7 +91,7 @@ function Member({ room, member, changed }: { room: RoomFacts; member: MemberFact
             if (await remove({ input: { chatRoomId: room.id, members: [id] } })) changed();
           }}
         >
-          <Button size="small" danger type="text" loading={isRemoving}>
+          <Button size="small" type="text" loading={isRemoving}>
             {text.remove}
           </Button>
         </Popconfirm>
