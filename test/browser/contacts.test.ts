@@ -140,26 +140,37 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     const { page, complaints } = await panel.open('/panel/contacts?kind=FRIEND&search=many_');
     await page.getByRole('status').getByText(`共 ${many} 个`).waitFor();
     await page.locator('[data-contact]').first().hover();
-    // The machine may be busy with something else: one of a few passes is undisturbed.
-    const slowest: number[] = [];
-    for (let pass = 0; pass < 4 && !slowest.some((ms) => ms <= 100); pass += 1) {
+    /** The slowest frame while something is done. */
+    async function slowestFrame(work: () => Promise<void>): Promise<number> {
       await page.evaluate(() => {
         const frames: number[] = [];
+        Object.assign(globalThis, { frames });
         let last = performance.now();
         const frame = (now: number): void => {
           frames.push(now - last);
           last = now;
-          if ((globalThis as { frames?: number[] }).frames === frames) requestAnimationFrame(frame);
+          if ((Reflect.get(globalThis, 'frames') as unknown) === frames) requestAnimationFrame(frame);
         };
-        Object.assign(globalThis, { frames });
         requestAnimationFrame(frame);
       });
-      for (let step = 0; step < 30; step += 1) await page.mouse.wheel(0, pass % 2 === 0 ? 900 : -900);
-      const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames.slice(1));
-      expect(frames.length).toBeGreaterThan(10);
-      slowest.push(Math.max(...frames));
+      await work();
+      const frames = await page.evaluate(() => (Reflect.get(globalThis, 'frames') as unknown as number[]).slice(1));
+      expect(frames.length).toBeGreaterThan(5);
+      return Math.max(...frames);
     }
-    expect(Math.min(...slowest)).toBeLessThanOrEqual(100);
+    // On a machine that is busy with something else, frames are slow where nothing is done, too.
+    const idle = await slowestFrame(() =>
+      page.waitForFunction(() => Reflect.get(globalThis, 'frames').length > 60).then(() => undefined),
+    );
+    const slowest: number[] = [];
+    for (let pass = 0; pass < 4 && !slowest.some((ms) => ms <= 100); pass += 1) {
+      slowest.push(
+        await slowestFrame(async () => {
+          for (let step = 0; step < 30; step += 1) await page.mouse.wheel(0, pass % 2 === 0 ? 900 : -900);
+        }),
+      );
+    }
+    expect(Math.min(...slowest)).toBeLessThanOrEqual(Math.max(100, 4 * idle));
     expect(await page.locator('.contacts-row').count()).toBeLessThan(60);
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -143,18 +143,27 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await expect
       .poll(
         async () => {
-          if (!isAsked) await page.mouse.wheel(0, -300);
+          if (!isAsked) await page.mouse.wheel(0, -600);
           return isAsked;
         },
         { timeout: 10_000 },
       )
       .toBe(true);
-    const before = await look();
+    // The wheel's last turn may still be under way.
+    let before = await look();
+    await expect
+      .poll(async () => {
+        const last = before;
+        before = await look();
+        return before.offset === last.offset && before.id === last.id;
+      })
+      .toBe(true);
     held.resolve();
     await expect
       .poll(async () => (await look(before.id)).height, { timeout: 10_000 })
       .toBeGreaterThan(before.height + 1000);
-    expect(Math.abs((await look(before.id)).offset - before.offset)).toBeLessThanOrEqual(4);
+    const moved = async () => Math.abs((await look(before.id)).offset - before.offset);
+    await expect.poll(moved).toBeLessThanOrEqual(4);
 
     const beginning = page.getByText('没有更早的消息');
     await expect

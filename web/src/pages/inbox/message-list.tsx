@@ -47,7 +47,8 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
   };
   function goTo(index: number, align: 'start' | 'center' | 'end'): void {
     sticks.current = align === 'end';
-    list.current?.scrollToIndex({ index, align });
+    // With the lines before it.
+    list.current?.scrollToIndex({ index, align, offset: align === 'start' ? -90 : 0 });
   }
 
   if (items.length === 0) return <Empty className="center fill" description={text.noMessages} />;
@@ -69,9 +70,10 @@ export function MessageList({ chat, thread, store, lines, dismiss, seen, jump }:
           ) : (
             <MessageRow
               message={item.message}
-              before={messages[index - firstIndex - 1]}
+              next={messages[index - firstIndex + 1]}
+              isFirst={index === firstIndex && !thread.hasOlder}
+              unreadFrom={unreadFrom}
               chat={chat}
-              isFirstUnread={item.message.id === unreadFrom}
               isTarget={item.message.id === target?.id}
               jump={jump}
             />

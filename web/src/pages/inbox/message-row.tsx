@@ -19,32 +19,61 @@ const revocableMs = 120_000;
 
 type Props = {
   message: LiveMessage;
-  before: LiveMessage | undefined;
+  next: LiveMessage | undefined;
   chat: OpenChat;
-  isFirstUnread: boolean;
+  /** Of all: there is nothing earlier. */
+  isFirst: boolean;
+  unreadFrom: string | null;
   isTarget: boolean;
   jump: (messageId: string) => void;
 };
 
-export function MessageRow({ message, before, chat, isFirstUnread, isTarget, jump }: Props) {
-  const text = useInboxWords();
-  const language = use(LanguageContext);
-  const isNewDay = before === undefined || dayOf(before.sentAt) !== dayOf(message.sentAt);
+/**
+ * A message, and the lines between it and the next one: a row's own height does not depend on what is before it, so that what comes before
+ * it later moves nothing.
+ */
+export function MessageRow({ message, next, chat, isFirst, unreadFrom, isTarget, jump }: Props) {
   const isNotice = message.kind === 'SYSTEM' || message.kind === 'REVOKE';
   return (
     <div className="inbox-item" data-message={message.id}>
-      {isNewDay && <div className="inbox-line">{showDay(message.sentAt, language)}</div>}
-      {isFirstUnread && <div className="inbox-line inbox-unread">{text.unreadFrom}</div>}
+      {isFirst && <Lines message={message} isNewDay isFirstUnread={message.id === unreadFrom} />}
       {isNotice ? (
         <div className="inbox-line pre">{message.text}</div>
       ) : (
         <Bubble message={message} chat={chat} isTarget={isTarget} jump={jump} />
       )}
+      {next && (
+        <Lines
+          message={next}
+          isNewDay={dayOf(next.sentAt) !== dayOf(message.sentAt)}
+          isFirstUnread={next.id === unreadFrom}
+        />
+      )}
     </div>
   );
 }
 
-function Bubble({ message, chat, isTarget, jump }: Omit<Props, 'before' | 'isFirstUnread'>) {
+/** What stands before a message. */
+function Lines({
+  message,
+  isNewDay,
+  isFirstUnread,
+}: {
+  message: LiveMessage;
+  isNewDay: boolean;
+  isFirstUnread: boolean;
+}) {
+  const text = useInboxWords();
+  const language = use(LanguageContext);
+  return (
+    <>
+      {isNewDay && <div className="inbox-line">{showDay(message.sentAt, language)}</div>}
+      {isFirstUnread && <div className="inbox-line inbox-unread">{text.unreadFrom}</div>}
+    </>
+  );
+}
+
+function Bubble({ message, chat, isTarget, jump }: Pick<Props, 'message' | 'chat' | 'isTarget' | 'jump'>) {
   const text = useInboxWords();
   const language = use(LanguageContext);
   const { sender, sentAt, direction } = message;

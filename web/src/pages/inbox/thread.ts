@@ -92,7 +92,7 @@ export function createThread(client: Client, chatId: string): ThreadStore {
       if (unreadLeft === 0) break;
       if (message.direction !== 'INCOMING' || message.kind === 'SYSTEM' || message.kind === 'REVOKE') continue;
       unreadLeft -= 1;
-      unreadFrom = message.id;
+      if (unreadLeft === 0) unreadFrom = message.id;
     }
     return { unreadFrom };
   }
