@@ -111,7 +111,7 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await sendButton(page).click();
     await confirm(page).click();
     await page.getByText('已全部完成').waitFor();
-    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count(), { timeout: 10_000 }).toBe(0);
     expect(delivered().map(({ text }) => text)).toEqual(['双击', '回答丢失']);
     await page.context().close();
   });

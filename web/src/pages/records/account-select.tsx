@@ -17,7 +17,7 @@ export function AccountSelect({ label, chosen, choose }: Props) {
       value={chosen}
       onChange={choose}
       options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
-      style={{ minWidth: 150 }}
+      style={{ minWidth: 140 }}
     />
   );
 }

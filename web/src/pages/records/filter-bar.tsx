@@ -27,7 +27,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
         aria-label={text.search}
         defaultValue={filters.text('search') ?? ''}
         onChange={({ target }) => filters.set({ search: target.value })}
-        style={{ width: 200 }}
+        style={{ width: 170 }}
       />
       <span className="records-days">
         {day('from')}–{day('to')}
@@ -59,7 +59,7 @@ function Choice({ filters, name, label, words }: Part & { words: Record<string, 
       value={filters.list(name)}
       onChange={(values) => filters.set({ [name]: values })}
       options={Object.entries(words).map(([value, word]) => ({ value, label: word }))}
-      style={{ minWidth: 120 }}
+      style={{ minWidth: 104 }}
     />
   );
 }
@@ -78,7 +78,7 @@ function Given({ filters, name, label }: Part) {
       placeholder={label}
       value={filters.list(name)}
       onChange={(values) => filters.set({ [name]: values })}
-      style={{ minWidth: 120 }}
+      style={{ minWidth: 104 }}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** 发送记录: every line of the send log, the newest first. */
-import { Button, Empty } from 'antd';
+import { Button, Empty, Spin } from 'antd';
 import { Suspense, lazy, useCallback } from 'react';
 import { Link } from 'wouter';
 import { Failure } from '../../parts/failure.tsx';
@@ -26,7 +26,7 @@ export default function RecordsPage() {
   const filters = useFilters();
   const filter = JSON.parse(useSettled(JSON.stringify(readLogFilter(filters)))) as LogFilter;
   const list = useLogList(filter);
-  const { fresh, total, error, again } = list;
+  const { fresh, total, isLoading, error, again } = list;
   const log = filters.text('log');
   const open = useCallback((id: string) => filters.set({ log: id }), [filters]);
   const isFiltered = Object.values(filter).some((value) => value !== null);
@@ -35,6 +35,7 @@ export default function RecordsPage() {
     <div className="page">
       <FilterBar filters={filters} />
       <div className="row">
+        {isLoading && <Spin size="small" />}
         <span className="dim">{total !== null && text.counts(total, isFiltered && total >= mostCounted)}</span>
         <span className="grow" role="status">
           {fresh > 0 && (

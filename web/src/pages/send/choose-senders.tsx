@@ -1,7 +1,7 @@
 import { Alert, Button, Empty, Select, Space } from 'antd';
 import { Link } from 'wouter';
 import { StateTag } from '../../parts/tags.tsx';
-import { type Change, type Draft, isNotStarted } from './draft.ts';
+import { type Change, type Draft, isNotStarted, withTargets } from './draft.ts';
 import type { GroupName, SenderAccount } from './send.ts';
 import { useSendWords } from './words.ts';
 
@@ -34,7 +34,7 @@ export function ChooseSenders({ draft, change, accounts, groups, isLoading }: Pr
       placeholder={text.chooseSenders}
       loading={isLoading}
       value={draft.targets}
-      onChange={(targets: string[]) => change({ targets })}
+      onChange={(targets: string[]) => change(withTargets(draft, targets, accounts))}
       showSearch={{ optionFilterProp: 'label' }}
       options={[
         ...(groups.length > 0 ? [{ label: text.groups, options: groupOptions }] : []),
@@ -55,14 +55,18 @@ export function ChooseSenders({ draft, change, accounts, groups, isLoading }: Pr
 }
 
 /** What the accounts are not ready for, with the way out. */
-export function SenderTrouble({ change, senders }: { change: Change; senders: SenderAccount[] }) {
+export function SenderTrouble({
+  draft,
+  change,
+  senders,
+}: Omit<Props, 'accounts' | 'groups' | 'isLoading'> & { senders: SenderAccount[] }) {
   const text = useSendWords();
   const stopped = senders.filter(isNotStarted);
   if (stopped.length === 0) return null;
   function leaveOut(): void {
     // A group is taken apart: the others of it stay.
     const rest = senders.filter((account) => !isNotStarted(account)).map(({ id }) => id);
-    change({ targets: rest });
+    change(withTargets(draft, rest, senders));
   }
   return (
     <Alert

@@ -53,6 +53,12 @@ export function sendingAccounts({ targets }: Draft, accounts: readonly SenderAcc
   );
 }
 
+/** Other targets: receivers of accounts that are no longer among them go with them, and so does who was mentioned. */
+export function withTargets(draft: Draft, targets: string[], accounts: readonly SenderAccount[]): Partial<Draft> {
+  const senders = new Set(sendingAccounts({ ...draft, targets }, accounts).map(({ id }) => id));
+  return { targets, contacts: draft.contacts.filter(({ account }) => senders.has(account.id)), mentions: [] };
+}
+
 /** The lines of a pasted list, each once. */
 export function listed({ list }: Draft): string[] {
   return [...new Set(list.split('\n').map((line) => line.trim()))].filter((line) => line !== '');

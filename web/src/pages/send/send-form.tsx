@@ -62,7 +62,7 @@ export function SendForm({ accepted }: { accepted(job: string): void }) {
       <ContentForm draft={draft} change={change} senders={senders} />
       <Schedule draft={draft} change={change} />
       <Space orientation="vertical" style={{ width: '100%' }}>
-        <SenderTrouble change={change} senders={senders} />
+        <SenderTrouble draft={draft} change={change} senders={senders} />
         {lack === null && <Cautions estimate={sum} />}
         {failure && (
           <SendFailure error={failure} draft={draft} change={change} again={() => go(key)} asNew={() => go(renew())} />
@@ -116,6 +116,7 @@ function Confirm({ draft, sum, isSending, send, close }: ConfirmProps) {
         <div className="pre">
           {common.sendType[kind]}: {what.length > 300 ? `${what.slice(0, 300)}…` : what}
         </div>
+        {draft.mentions.length > 0 && <div>{draft.mentions.map(({ displayName }) => `@${displayName}`).join(' ')}</div>}
         {sendAt && (
           <div>
             {text.sendAt}: {sendAt.replace('T', ' ')}
