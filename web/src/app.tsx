@@ -70,6 +70,8 @@ export function App() {
                 colorTextTertiary: '#5c5c5c',
               },
           components: {
+            // White on the lighter colours of the dark theme is too faint.
+            Button: isDark ? { primaryColor: '#04140c', dangerColor: '#240808' } : {},
             Menu: isDark
               ? { itemSelectedBg: '#14352a', itemSelectedColor: '#7fdcae' }
               : { itemSelectedBg: '#e3f3ea', itemSelectedColor: '#075c2e' },

@@ -1,4 +1,4 @@
-import { Table } from 'antd';
+import { Empty, Table } from 'antd';
 import type { ReactNode } from 'react';
 import { type Counts, others } from './stats.ts';
 import { useStatisticsWords } from './words.ts';
@@ -19,7 +19,7 @@ export function CountsTable({ label, rows }: { label: string; rows: Row[] }) {
       dataSource={rows}
       pagination={rows.length > 31 ? { pageSize: 31, showSizeChanger: false } : false}
       scroll={{ x: 'max-content' }}
-      locale={{ emptyText: text.empty }}
+      locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={<span>{text.empty}</span>} /> }}
       columns={[
         { title: label, dataIndex: 'name' },
         number(text.total, ({ total }) => total),
