@@ -205,7 +205,7 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     const isShown = (selector: string, at: number) =>
       page.waitForFunction(
         ([css, n]) => {
-          const image = document.querySelectorAll<HTMLImageElement>(css as string)[n as number];
+          const image = document.querySelectorAll<HTMLImageElement>(css)[n];
           return image !== undefined && image.complete && image.naturalWidth > 0;
         },
         [selector, at] as const,
@@ -238,7 +238,12 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
   });
 
   it('shows one thing after another on a phone, and goes back', async () => {
-    const phone = { viewport: { width: 390, height: 780 }, locale: 'en-GB', hasTouch: true };
+    const phone = {
+      viewport: { width: 390, height: 780 },
+      locale: 'en-GB',
+      colorScheme: 'dark',
+      hasTouch: true,
+    } as const;
     const { page, expectAccessible } = await openChat(1, '爱丽丝', phone);
     await page.locator('[data-chat]').first().waitFor({ state: 'detached' });
     await expectAccessible();

@@ -76,13 +76,15 @@ export function createThread(client: Client, chatId: string): ThreadStore {
   }
   /** One after another: a second page at the same end, asked at once, would be the same page. */
   function inTurn(work: () => Promise<void>): Promise<void> {
-    asking = asking.then(async () => {
-      arrived = [];
-      isAsking = true;
-      await work();
-      isAsking = false;
-    });
+    asking = follow(asking, work);
     return asking;
+  }
+  async function follow(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    await before;
+    arrived = [];
+    isAsking = true;
+    await work();
+    isAsking = false;
   }
 
   /** Goes back over messages until all that were unread at the opening are passed. */
