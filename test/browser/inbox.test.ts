@@ -94,6 +94,26 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await page.context().close();
   });
 
+  it('shows what is written after its list was read and before the log is followed', async () => {
+    world.receive(me, friends[1]!, '读列表之前');
+    const { page } = await panel.open('/panel/groups');
+    const stored = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query Head')) await stored.promise;
+      await route.continue();
+    });
+    await page.goto(`${panel.stack.gateway.url}/panel/inbox`);
+    await chatOf(page, '爱丽丝').waitFor();
+    world.receive(me, friends[1]!, '读列表之后');
+    await panel.stack.until(async () => {
+      const { data } = await panel.stack.query('{ messages(filter: { search: "读列表之后" }) { nodes { id } } }');
+      return data.messages.nodes.length === 1;
+    });
+    stored.resolve();
+    await chatOf(page, '爱丽丝').getByText('读列表之后').waitFor();
+    await page.context().close();
+  });
+
   it('fills the gap of a broken connection, with each message once and in order', async () => {
     const { page } = await openChat(1, '爱丽丝');
     await page.context().setOffline(true);

@@ -113,7 +113,7 @@ function Gate({ chosen, choose }: { chosen: Chosen; choose: (next: Chosen) => vo
       if (isLeft) return;
       setSignedOut(viewer === null);
       if (viewer === null) return;
-      live = follow(connection.client, () => location.reload());
+      live = follow(connection.client, viewer.head, () => location.reload());
       setHeld({ viewer, live });
     }
     enter().catch((error: unknown) => !isLeft && setFailure(error));

@@ -4,6 +4,9 @@ import { type ResultOf, graphql } from './graphql.ts';
 
 const viewerDocument = graphql(`
   query Viewer {
+    eventLog {
+      head
+    }
     viewer {
       scope
       accountIds
@@ -28,7 +31,11 @@ const viewerDocument = graphql(`
 `);
 
 type Answer = ResultOf<typeof viewerDocument>;
-export type Viewer = NonNullable<Answer['viewer']> & { gateway: NonNullable<Answer['gateway']> };
+export type Viewer = NonNullable<Answer['viewer']> & {
+  gateway: NonNullable<Answer['gateway']>;
+  /** Where the log ended, before anything else was asked. */
+  head: string;
+};
 
 /** The viewer; null where nobody is signed in. Throws where the gateway cannot be reached. */
 export async function readViewer(client: Client): Promise<Viewer | null> {
@@ -37,7 +44,9 @@ export async function readViewer(client: Client): Promise<Viewer | null> {
   const { signedIn } = (await session.json()) as { signedIn: boolean };
   if (!signedIn) return null;
   const { data, error } = await client.query(viewerDocument, {}, { requestPolicy: 'network-only' }).toPromise();
-  if (data?.viewer && data.gateway) return { ...data.viewer, gateway: data.gateway };
+  if (data?.viewer && data.gateway && data.eventLog) {
+    return { ...data.viewer, gateway: data.gateway, head: data.eventLog.head };
+  }
   throw error ?? new Error('The gateway did not say who is signed in.');
 }
 

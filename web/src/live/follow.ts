@@ -248,12 +248,15 @@ export type Live = {
 
 const retryMs = [250, 500, 1_000, 2_000, 4_000, 8_000];
 
-/** `expired` is called where the log is no longer kept back to the cursor: what is shown cannot be brought up to date. */
-export function follow(client: Client, expired: () => void): Live {
+/**
+ * `head` was read before any list is asked for: what comes between is told. `expired` is called where the log is no longer kept back to
+ * the cursor: what is shown cannot be brought up to date.
+ */
+export function follow(client: Client, head: string, expired: () => void): Live {
   const watchers = new Set<() => void>();
   const listeners = new Set<(event: LiveEvent) => void>();
   let liveness: Liveness = 'connecting';
-  let cursor: string | undefined;
+  let cursor = head;
   let failures = 0;
   let unsubscribe = (): void => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -266,12 +269,11 @@ export function follow(client: Client, expired: () => void): Live {
   };
 
   async function begin(): Promise<void> {
-    if (cursor === undefined || failures > 0) {
-      // After a failure as well: where the session has ended, this says so.
-      const head = await client.query(headDocument, {}, { requestPolicy: 'network-only' }).toPromise();
-      cursor ??= head.data?.eventLog?.head;
+    if (failures > 0) {
+      // Where the session has ended, this says so.
+      const { error } = await client.query(headDocument, {}, { requestPolicy: 'network-only' }).toPromise();
       if (stopped) return;
-      if (head.error || cursor === undefined) return again();
+      if (error) return again();
     }
     let isOver = false;
     const end = (): void => {
