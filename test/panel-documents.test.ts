@@ -44,9 +44,4 @@ describe('an operation of the panel', () => {
       expect(tooManyObjects({ schema, document, operationName: null, variableValues: {} })).toBeNull();
     },
   );
-
-  it('has a name of its own, by which it is told from the others', () => {
-    const names = operations.map(({ name }) => name?.value);
-    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
-  });
 });

@@ -185,6 +185,7 @@ const questions: Partial<Record<keyof Queries, (queries: Queries) => Promise<unk
   ],
   deliveryCounts: (q) => [q.deliveryCounts(many, {}), q.deliveryCounts([1], { statuses: ['FAILED', 'PENDING'] })],
   nextDelivery: (q) => [q.nextDelivery(1)],
+  readerPlace: (q) => [q.readerPlace({ tokenId: 1, accountId: 1, name: '' })],
   dueDeliveries: (q) => [q.dueDeliveries(1, noon, 4, [2])],
   dayCounts: (q) => [q.dayCounts({ accountIds: many, from: '2026-01-01', to: '2026-02-01' })],
 };

@@ -115,70 +115,6 @@ const followDocument = graphql(
             pinned
           }
         }
-      }
-      ... on GroupChanged {
-        change
-        groupId
-      }
-      ... on WebhookChanged {
-        webhookId
-        webhook {
-          id
-          url
-          types
-          accountIds
-          enabled
-          failing
-          lag
-          lastError
-          events
-          allowReply
-          mediaData
-          pollUrl
-        }
-      }
-      ... on CaughtUp {
-        replayed
-      }
-    }
-  }
-  fragment LiveMessage on Message {
-    id
-    kind
-    text
-    direction
-    sentAt
-    receivedAt
-    cursor
-    revoked
-    mentionsMe
-    mentions
-    sender {
-      wxid
-      name
-      displayName
-      avatarUrl
-      isSelf
-    }
-    account {
-      id
-    }
-    content {
-      __typename
-      ... on TextContent {
-        text
-      }
-      ... on MediaContent {
-        media {
-          id
-          status
-          name
-          mime
-          size
-          width
-          height
-          durationMs
-          url
         ... on ContactsSynced {
           account {
             id
@@ -217,6 +153,23 @@ const followDocument = graphql(
         ... on GroupChanged {
           change
           groupId
+        }
+        ... on WebhookChanged {
+          webhookId
+          webhook {
+            id
+            url
+            types
+            accountIds
+            enabled
+            failing
+            lag
+            lastError
+            events
+            allowReply
+            mediaData
+            pollUrl
+          }
         }
         ... on CaughtUp {
           replayed
