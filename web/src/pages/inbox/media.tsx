@@ -133,6 +133,7 @@ function showSeconds(ms: number | null): string | null {
 
 export function showSize(bytes: number | null): string | null {
   if (bytes === null) return null;
+  if (bytes < 1000) return `${bytes} B`;
   const [unit, size] = bytes < 1024 * 1024 ? ['kB', bytes / 1024] : ['MB', bytes / 1024 / 1024];
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
