@@ -18,6 +18,20 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        // The shell and the page that it begins with are one file: in small ones that other pages share they are larger by a tenth.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'first',
+              test: /web\/src\/(main|pages\/accounts\/accounts-page)\.tsx$/,
+              includeDependenciesRecursively: true,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(

@@ -88,7 +88,7 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
     await expect.poll(rows).toEqual([made, id]);
     await query(`mutation { updateAccount(input: { id: "${made}", name: "改了名" }) { account { id } } }`);
     await page.getByRole('button', { name: '改了名' }).click();
-    await page.getByLabel('名称').waitFor();
+    await page.getByRole('dialog').getByLabel('名称', { exact: true }).waitFor();
     expect(new URL(page.url()).searchParams.get('account')).toBe(made);
     await page.reload();
     await page.getByRole('button', { name: '删除账号' }).click();
