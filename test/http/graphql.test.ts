@@ -212,7 +212,7 @@ describe('without a token', () => {
     const page = await ask(fake, '/graphql', { headers: { accept: 'text/html' } });
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toContain('text/html');
-    expect(page.text).toContain('Open the link that the gateway printed');
+    expect(page.text).toContain('open the link that the gateway printed');
     expect(page.text).not.toContain('GraphiQL');
   });
 });

@@ -26,7 +26,7 @@ function filtered(filter: ChatFilter) {
     const conditions = [sql`contact.id = chat.contact_id`];
     if (isGiven(filter.kinds)) conditions.push(within(sql.ref('contact.kind'), filter.kinds));
     if (filter.search) {
-      const names = ['display_name', 'name', 'remark', 'wxid'].map((column) => sql.ref(`contact.${column}`));
+      const names = ['display_name', 'name', 'remark', 'alias', 'wxid'].map((column) => sql.ref(`contact.${column}`));
       conditions.push(contains(names, filter.search));
     }
     query = query.where(sql<boolean>`exists (select 1 from contact where ${sql.join(conditions, sql` and `)})`);
