@@ -22,7 +22,7 @@ import {
   tellCheckpoint,
 } from './group.ts';
 import type { Link } from './link.ts';
-import { forgetPages, replay, sliceSize } from './replay.ts';
+import { forgetPages, replay, writesOf, sliceSize } from './replay.ts';
 
 export type FanOut = {
   /** Sends everything of the subscription to the link from now on, under the id that its client gave it. */
@@ -80,10 +80,12 @@ export function createFanOut(app: App): FanOut {
   async function catchUp(member: Member, until: Seq): Promise<number> {
     let count = 0;
     for await (const slice of replay(app, member.group, member.seen, until)) {
-      // What comes next was made while the reader took what came before.
-      await room(member);
-      if (isOver(member)) break;
-      send(member, slice.bodies);
+      for (const bodies of writesOf(slice.bodies)) {
+        // What comes next was made while the reader took what came before.
+        await room(member);
+        if (isOver(member)) return count;
+        send(member, bodies);
+      }
       member.seen = slice.upTo;
       count += slice.bodies.length;
       // However long the replay is, everybody else gets a turn after each slice.

@@ -125,6 +125,16 @@ async function readOn({ shared }: Group, page: SharedPage, until: Seq): Promise<
   }
 }
 
+/** What is written at once of a slice, so that no more than that waits for a reader who stalls in the middle of it. */
+export function* writesOf(bodies: readonly Buffer[]): Generator<readonly Buffer[], void, void> {
+  for (let from = 0; from < bodies.length;) {
+    let to = from;
+    for (let bytes = 0; to < bodies.length && bytes < writeBytes; to += 1) bytes += bodies[to]!.length;
+    yield bodies.slice(from, to);
+    from = to;
+  }
+}
+
 /** Those that are there already, as many as fit into one write. */
 function madeFrom(page: SharedPage, from: number, isThere: (at: number) => boolean): Buffer[] {
   const bodies: Buffer[] = [];
