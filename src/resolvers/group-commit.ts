@@ -13,6 +13,8 @@ export type Commit = (incoming: readonly Incoming[]) => Promise<Received[]>;
 
 const maxBatch = 500;
 const longestWaitMs = 20;
+/** Fewer callers are no burst, and wait for nobody: what an upstream tells of its state is told at once. */
+const burst = 8;
 
 type Waiting = {
   incoming: readonly Incoming[];
@@ -73,7 +75,7 @@ export function groupCommit(store: Pick<Store, 'receive'>, clock: Pick<Clock, 'e
     new Promise((resolve, reject) => {
       if (incoming.length === 0) return resolve([]);
       waiting.push({ incoming, resolve, reject });
-      if (waiting.length >= lastSize) begin();
+      if (lastSize < burst || waiting.length >= lastSize) begin();
       else if (!running) timer ??= setTimeout(begin, Math.min(lastMs, longestWaitMs));
     });
 }

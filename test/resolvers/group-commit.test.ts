@@ -41,35 +41,43 @@ test('who posts alone never waits for others', async () => {
   }
 });
 
-test('in a burst a commit waits for as many as the last one had, though they come in several turns', async () => {
+/** As many as are a burst. */
+const many = [1, 2, 3, 4, 5, 6, 7, 8];
+
+test('a few that came together are no burst: the next one does not wait', async () => {
   const { batches, store, commit } = open();
   store.tookMs = 1000;
   await Promise.all([1, 2, 3].map((n) => commit([told(n)])));
-  const answers = [commit([told(4)])];
+  const answer = commit([told(4)]);
   await turn();
   await turn();
-  answers.push(commit([told(5)]));
+  expect(batches).toEqual([['1', '2', '3'], ['4']]);
+  await answer;
+});
+
+test('in a burst a commit waits for as many as the last one had, though they come in several turns', async () => {
+  const { batches, store, commit } = open();
+  store.tookMs = 1000;
+  await Promise.all(many.map((n) => commit([told(n)])));
+  const answers = many.slice(1).map((n) => commit([told(n)]));
   await turn();
   await turn();
   expect(batches).toHaveLength(1);
-  answers.push(commit([told(6)]));
+  answers.push(commit([told(9)]));
   await Promise.all(answers);
-  expect(batches).toEqual([
-    ['1', '2', '3'],
-    ['4', '5', '6'],
-  ]);
+  expect(batches).toEqual([many.map(String), [...many.slice(1), 9].map(String)]);
 });
 
 test('when the others do not come it waits no longer than a commit takes, and the next one not at all', async () => {
   const { batches, store, commit } = open();
   store.tookMs = 2;
-  await Promise.all([1, 2, 3].map((n) => commit([told(n)])));
-  await commit([told(4)]);
+  await Promise.all(many.map((n) => commit([told(n)])));
+  await commit([told(9)]);
   store.tookMs = 1000;
-  const last = commit([told(5)]);
+  const last = commit([told(10)]);
   await turn();
   await turn();
-  expect(batches).toEqual([['1', '2', '3'], ['4'], ['5']]);
+  expect(batches).toEqual([many.map(String), ['9'], ['10']]);
   await last;
 });
 
