@@ -2,8 +2,8 @@
  * Group commit: callbacks that come at about the same time share one transaction.
  *
  * One flush to the disk for many of them is what makes "answered means durable" affordable. A caller's promise settles after the commit.
- * A commit waits for as many callers as the last one had, and no longer than that one took: who posts alone never waits, and in a
- * burst, where others are about to come, groups grow as far as it goes on.
+ * A commit waits for as many callers as the last one had, and no longer than that one took: who posts alone never waits,
+ * nor does what an upstream tells of its state; in a burst, where others are about to come, groups grow as far as it goes on.
  */
 import type { Incoming, Received, Store } from '../db/store.ts';
 import type { Clock } from '../clock.ts';
@@ -13,7 +13,7 @@ export type Commit = (incoming: readonly Incoming[]) => Promise<Received[]>;
 
 const maxBatch = 500;
 const longestWaitMs = 20;
-/** Fewer callers are no burst, and wait for nobody: what an upstream tells of its state is told at once. */
+/** Fewer callers are no burst, and wait for nobody. */
 const burst = 8;
 
 type Waiting = {
@@ -75,7 +75,9 @@ export function groupCommit(store: Pick<Store, 'receive'>, clock: Pick<Clock, 'e
     new Promise((resolve, reject) => {
       if (incoming.length === 0) return resolve([]);
       waiting.push({ incoming, resolve, reject });
-      if (lastSize < burst || waiting.length >= lastSize) begin();
+      // A look at the account must not come between what its upstream told of its state and its being stored.
+      const isState = incoming.some(({ type }) => type === 'state' || type === 'self');
+      if (isState || lastSize < burst || waiting.length >= lastSize) begin();
       else if (!running) timer ??= setTimeout(begin, Math.min(lastMs, longestWaitMs));
     });
 }

@@ -68,6 +68,18 @@ test('in a burst a commit waits for as many as the last one had, though they com
   expect(batches).toEqual([many.map(String), [...many.slice(1), 9].map(String)]);
 });
 
+test('in a burst a state waits for nobody, and takes along who came before it', async () => {
+  const { batches, store, commit } = open();
+  store.tookMs = 1000;
+  await Promise.all(many.map((n) => commit([told(n)])));
+  const change = { state: 'OFFLINE', reason: 'gone', qrCode: null, now: 0 } as const;
+  const answers = [commit([told(9)]), commit([{ type: 'state', accountId: 1, now: 0, change }])];
+  await turn();
+  await turn();
+  expect(batches.at(-1)).toEqual(['9', '']);
+  await Promise.all(answers);
+});
+
 test('when the others do not come it waits no longer than a commit takes, and the next one not at all', async () => {
   const { batches, store, commit } = open();
   store.tookMs = 2;
