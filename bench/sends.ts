@@ -15,12 +15,12 @@ import { startGateway } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { DriverFactory } from '../src/drivers/driver.ts';
 import type { App } from '../src/resolvers/app.ts';
-import type { Caller } from '../src/resolvers/caller.ts';
-import { createAccount } from '../src/resolvers/create-account.ts';
+import type { Caller } from '../src/resolvers/access/caller.ts';
+import { createAccount } from '../src/resolvers/accounts/create-account.ts';
 import { showId } from '../src/resolvers/ids.ts';
-import { sendMessage } from '../src/resolvers/send-message.ts';
-import { startAccount } from '../src/resolvers/start-account.ts';
-import { updateAccount } from '../src/resolvers/update-account.ts';
+import { sendMessage } from '../src/resolvers/send/send-message.ts';
+import { startAccount } from '../src/resolvers/accounts/start-account.ts';
+import { updateAccount } from '../src/resolvers/accounts/update-account.ts';
 
 const accounts = 100;
 const perAccount = 100;

@@ -18,7 +18,7 @@ import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
 import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
-import { admitCallback } from './resolvers/admit-callback.ts';
+import { admitCallback } from './resolvers/receive/admit-callback.ts';
 import {
   authenticateSession,
   authenticateToken,
@@ -26,29 +26,29 @@ import {
   ensureFirstToken,
   openSession,
   openTokenSession,
-} from './resolvers/authenticate.ts';
-import type { EventFormats } from './resolvers/event-format.ts';
-import { fetchMedia } from './resolvers/fetch-media.ts';
-import { groupCommit } from './resolvers/group-commit.ts';
-import { createKeyTurns } from './resolvers/idempotency.ts';
-import { createKnownAccounts } from './resolvers/known-accounts.ts';
-import { limitCallbacks } from './resolvers/limit-callbacks.ts';
-import { createPasses } from './resolvers/passes.ts';
-import { limitSends } from './resolvers/limit-sends.ts';
-import { startLiveLog } from './resolvers/live-log.ts';
-import { createPollers } from './resolvers/poll-upstreams.ts';
-import { checkHealth } from './resolvers/read-accounts.ts';
-import { createAvatarFetches } from './resolvers/read-avatar.ts';
-import { receiveCallback } from './resolvers/receive-callback.ts';
-import { receiveUnaddressed } from './resolvers/receive-unaddressed.ts';
-import { createRefusals } from './resolvers/refusals.ts';
-import { runAccounts } from './resolvers/run-accounts.ts';
-import { runWebhooks } from './resolvers/run-webhooks.ts';
-import { serveMedia } from './resolvers/serve-media.ts';
-import { createSharedCallbacks } from './resolvers/shared-callbacks.ts';
+} from './resolvers/access/authenticate.ts';
+import type { EventFormats } from './resolvers/events/event-format.ts';
+import { fetchMedia } from './resolvers/media/fetch-media.ts';
+import { groupCommit } from './resolvers/receive/group-commit.ts';
+import { createKeyTurns } from './resolvers/send/idempotency.ts';
+import { createKnownAccounts } from './resolvers/receive/known-accounts.ts';
+import { limitCallbacks } from './resolvers/receive/limit-callbacks.ts';
+import { createPasses } from './resolvers/access/passes.ts';
+import { limitSends } from './resolvers/send/limit-sends.ts';
+import { startLiveLog } from './resolvers/events/live-log.ts';
+import { createPollers } from './resolvers/receive/poll-upstreams.ts';
+import { checkHealth } from './resolvers/accounts/read-accounts.ts';
+import { createAvatarFetches } from './resolvers/media/read-avatar.ts';
+import { receiveCallback } from './resolvers/receive/receive-callback.ts';
+import { receiveUnaddressed } from './resolvers/receive/receive-unaddressed.ts';
+import { createRefusals } from './resolvers/receive/refusals.ts';
+import { runAccounts } from './resolvers/accounts/run-accounts.ts';
+import { runWebhooks } from './resolvers/webhooks/run-webhooks.ts';
+import { serveMedia } from './resolvers/media/serve-media.ts';
+import { createSharedCallbacks } from './resolvers/receive/shared-callbacks.ts';
 import { withGatewayErrors } from './resolvers/store-errors.ts';
-import { startTail } from './resolvers/tail-events.ts';
-import { uploadMedia } from './resolvers/upload-media.ts';
+import { startTail } from './resolvers/events/tail-events.ts';
+import { uploadMedia } from './resolvers/media/upload-media.ts';
 import { encodeEcloudEvent } from './rest/ecloud/encode-event.ts';
 import { addEcloudRoutes } from './rest/ecloud/routes.ts';
 import { encodeOpenwxEvent } from './rest/openwx/encode-event.ts';

@@ -3,8 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DocumentNode, type FragmentDefinitionNode, Kind, parse, validate, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { tooManyObjects } from '../src/http/object-limit.ts';
-import { tooLarge } from '../src/http/query-limits.ts';
+import { tooManyObjects } from '../src/http/graphql/object-limit.ts';
+import { tooLarge } from '../src/http/graphql/query-limits.ts';
 import { schema } from '../src/schema/schema.ts';
 
 const definitions = readdirSync('web/src', { recursive: true, withFileTypes: true })

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { createGate } from '../gate.ts';
 import type { App } from '../resolvers/app.ts';
 import { GatewayError } from '../resolvers/errors.ts';
-import { type Spooled, spoolBody } from '../resolvers/spool-body.ts';
+import { type Spooled, spoolBody } from '../resolvers/receive/spool-body.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
 const inMemory = 1024 * 1024;

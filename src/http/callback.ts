@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../resolvers/errors.ts';
-import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
+import type { ReceivedCallback } from '../resolvers/receive/receive-callback.ts';
 import type { ErrorCode } from '../words.ts';
 import { type CallbackBody, createBodyReader, readCallbackBody } from './callback-body.ts';
 import { isLoopback } from './loopback.ts';

@@ -4,8 +4,8 @@ import { type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import { GatewayError, badInput } from '../resolvers/errors.ts';
 import type { Inside } from './parts.ts';
 import { isErrorCode } from './problem.ts';
-import { type StreamForm, comment } from './streams.ts';
-import { isOpened, openSubscription } from './subscribe.ts';
+import { type StreamForm, comment } from './subscriptions/streams.ts';
+import { isOpened, openSubscription } from './subscriptions/subscribe.ts';
 
 const parameters = ['types', 'accountIds', 'chatIds', 'after', 'last'];
 

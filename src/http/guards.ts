@@ -1,7 +1,7 @@
 /** Who calls, over every transport of HTTP: tokens in headers, the browser's session, and what is refused before that. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { App } from '../resolvers/app.ts';
-import type { Caller } from '../resolvers/caller.ts';
+import type { Caller } from '../resolvers/access/caller.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import { HttpError } from './problem.ts';
 import { type OriginRules, isNavigation, originRules } from './origin.ts';

@@ -2,16 +2,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { App } from '../resolvers/app.ts';
-import type { Caller } from '../resolvers/caller.ts';
-import type { MediaAddress } from '../resolvers/media-address.ts';
-import type { ReceivedCallback } from '../resolvers/receive-callback.ts';
-import type { ServedFile } from '../resolvers/serve-media.ts';
-import type { Uploaded } from '../resolvers/upload-media.ts';
+import type { Caller } from '../resolvers/access/caller.ts';
+import type { MediaAddress } from '../resolvers/media/media-address.ts';
+import type { ReceivedCallback } from '../resolvers/receive/receive-callback.ts';
+import type { ServedFile } from '../resolvers/media/serve-media.ts';
+import type { Uploaded } from '../resolvers/media/upload-media.ts';
 import type { DriverKind } from '../words.ts';
 import type { Connections } from './connections.ts';
-import type { Graphql, MakeContext } from './graphql.ts';
+import type { Graphql, MakeContext } from './graphql/graphql.ts';
 import type { Authenticators, Guards } from './guards.ts';
-import type { Streams } from './streams.ts';
+import type { Streams } from './subscriptions/streams.ts';
 import type { Timing } from './timing.ts';
 
 /** The JSON of one event, as `/events` and webhooks show it. */

@@ -8,9 +8,9 @@ import { safeUrl } from '../log.ts';
 import { addCallback } from './callback.ts';
 import { createConnections } from './connections.ts';
 import { addEvents } from './events.ts';
-import { createFanOut } from './fan-out.ts';
-import { createGraphql } from './graphql.ts';
-import { addGraphql } from './graphql-route.ts';
+import { createFanOut } from './subscriptions/fan-out.ts';
+import { createGraphql } from './graphql/graphql.ts';
+import { addGraphql } from './graphql/graphql-route.ts';
 import { type Guards, createGuards } from './guards.ts';
 import { addHealth } from './health.ts';
 import { isLoopback } from './loopback.ts';
@@ -23,12 +23,12 @@ import { HttpError, logProblem, problemBody, problemOf } from './problem.ts';
 import { createRawLines } from './raw-lines.ts';
 import { refuseClient } from './refuse-client.ts';
 import { GatewayError } from '../resolvers/errors.ts';
-import type { Interest } from '../resolvers/interests.ts';
+import type { Interest } from '../resolvers/events/interests.ts';
 import { addSignIn } from './sign-in.ts';
-import { createStreams } from './streams.ts';
+import { createStreams } from './subscriptions/streams.ts';
 import { defaultTiming } from './timing.ts';
 import { addUpload } from './upload.ts';
-import { createSockets } from './websocket.ts';
+import { createSockets } from './subscriptions/websocket.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

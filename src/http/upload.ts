@@ -1,9 +1,9 @@
 /** Where files are brought that are to be sent: as a form's field `file`, or as the body itself. They go to the disk as they come. */
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from '../resolvers/caller.ts';
+import type { Caller } from '../resolvers/access/caller.ts';
 import { GatewayError, badInput } from '../resolvers/errors.ts';
-import { maxUploadBytes, tooLarge } from '../resolvers/keep-media.ts';
+import { maxUploadBytes, tooLarge } from '../resolvers/media/keep-media.ts';
 import { wholeOrBroken } from './callback-body.ts';
 import type { Inside } from './parts.ts';
 import { logProblem, problemBody, problemOf } from './problem.ts';

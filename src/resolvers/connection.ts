@@ -1,6 +1,6 @@
 /** Lists as clients see them: pages with cursors. */
 import type { Page, Slice } from '../db/store.ts';
-import { readKey, showKey } from './cursors.ts';
+import { readKey, showKey } from './events/cursors.ts';
 import { badInput } from './errors.ts';
 
 export const defaultPageSize = 50;

@@ -20,9 +20,9 @@ import type {
   Webhook,
 } from '../db/model.ts';
 import type { App } from './app.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from './access/caller.ts';
 import { type ListLoaders, createListLoaders } from './load-pages.ts';
-import { seenBy } from './manage-groups.ts';
+import { seenBy } from './accounts/manage-groups.ts';
 
 export type Loaders = {
   account: DataLoader<number, Account | null>;

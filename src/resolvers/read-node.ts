@@ -11,11 +11,11 @@ import type {
   SendLog,
   Webhook,
 } from '../db/model.ts';
-import { type Caller, maySee } from './caller.ts';
+import { type Caller, maySee } from './access/caller.ts';
 import { badInput, notFound } from './errors.ts';
 import { type IdKind, kindOfId, readId } from './ids.ts';
 import type { Loaders } from './load.ts';
-import { maySeeMedia } from './read-media.ts';
+import { maySeeMedia } from './media/read-media.ts';
 
 export type FoundNode =
   | { kind: 'account'; record: Account }

@@ -1,7 +1,7 @@
 /** Who asks, and the tokens that let them. */
 import { showId } from '../resolvers/ids.ts';
-import { createApiToken, readApiTokens, revokeApiToken } from '../resolvers/manage-tokens.ts';
-import { type Viewer, readViewer } from '../resolvers/read-viewer.ts';
+import { createApiToken, readApiTokens, revokeApiToken } from '../resolvers/access/manage-tokens.ts';
+import { type Viewer, readViewer } from '../resolvers/access/read-viewer.ts';
 import type { ApiToken } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';

@@ -1,8 +1,8 @@
 /** Accounts: WeChat accounts that the gateway drives. */
-import type { PacingInput as PacingInputShape } from '../resolvers/account-input.ts';
-import { createAccount } from '../resolvers/create-account.ts';
-import { deleteAccount } from '../resolvers/delete-account.ts';
-import { enterVerificationCode } from '../resolvers/enter-code.ts';
+import type { PacingInput as PacingInputShape } from '../resolvers/accounts/account-input.ts';
+import { createAccount } from '../resolvers/accounts/create-account.ts';
+import { deleteAccount } from '../resolvers/accounts/delete-account.ts';
+import { enterVerificationCode } from '../resolvers/accounts/enter-code.ts';
 import { showId } from '../resolvers/ids.ts';
 import {
   type AccountFilter as AccountFilterShape,
@@ -12,18 +12,18 @@ import {
   readAccount,
   readAccounts,
   readCallbackUrl,
-} from '../resolvers/read-accounts.ts';
-import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
-import { readAccountGroups } from '../resolvers/read-account-groups.ts';
-import { readChatsOfAccount } from '../resolvers/read-chats.ts';
-import { readContactsOfAccount } from '../resolvers/read-contacts.ts';
-import { readLogsOfAccount } from '../resolvers/read-logs.ts';
-import { readMessagesOf } from '../resolvers/read-messages.ts';
-import { startAccount, stopAccount } from '../resolvers/start-account.ts';
+} from '../resolvers/accounts/read-accounts.ts';
+import { readAvatarUrl } from '../resolvers/media/read-avatar-url.ts';
+import { readAccountGroups } from '../resolvers/accounts/read-account-groups.ts';
+import { readChatsOfAccount } from '../resolvers/messages/read-chats.ts';
+import { readContactsOfAccount } from '../resolvers/contacts/read-contacts.ts';
+import { readLogsOfAccount } from '../resolvers/send/read-logs.ts';
+import { readMessagesOf } from '../resolvers/messages/read-messages.ts';
+import { startAccount, stopAccount } from '../resolvers/accounts/start-account.ts';
 import type { Account, AccountCounts, ContactSync, Pacing } from '../resolvers/shapes.ts';
-import { syncContacts } from '../resolvers/sync-contacts.ts';
-import { updateAccount } from '../resolvers/update-account.ts';
-import { readDefaultReceiver } from '../resolvers/read-default-receiver.ts';
+import { syncContacts } from '../resolvers/contacts/sync-contacts.ts';
+import { updateAccount } from '../resolvers/accounts/update-account.ts';
+import { readDefaultReceiver } from '../resolvers/accounts/read-default-receiver.ts';
 import type { QrCode } from '../words.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';

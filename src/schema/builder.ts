@@ -1,7 +1,7 @@
 /** The builder of the schema, and what every field may ask of its context. Defines no types of the API. */
 import SchemaBuilder, { type SchemaTypes } from '@pothos/core';
 import type { App } from '../resolvers/app.ts';
-import type { Caller } from '../resolvers/caller.ts';
+import type { Caller } from '../resolvers/access/caller.ts';
 import { type Loaders, createLoaders } from '../resolvers/load.ts';
 import type { Millis } from '../words.ts';
 

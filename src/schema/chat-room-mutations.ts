@@ -4,7 +4,7 @@ import {
   inviteToChatRoom,
   removeFromChatRoom,
   renameChatRoom,
-} from '../resolvers/manage-chat-rooms.ts';
+} from '../resolvers/contacts/manage-chat-rooms.ts';
 import type { Contact } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { ChatRoomRef } from './contact.ts';

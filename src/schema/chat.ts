@@ -1,8 +1,8 @@
 /** Conversations. */
 import { showId } from '../resolvers/ids.ts';
-import { markRead } from '../resolvers/mark-read.ts';
-import { readChat, readChats } from '../resolvers/read-chats.ts';
-import { readMessagesOf } from '../resolvers/read-messages.ts';
+import { markRead } from '../resolvers/messages/mark-read.ts';
+import { readChat, readChats } from '../resolvers/messages/read-chats.ts';
+import { readMessagesOf } from '../resolvers/messages/read-messages.ts';
 import type { Chat } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { ContactKindEnum } from './enums.ts';

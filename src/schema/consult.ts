@@ -1,7 +1,7 @@
 /** A question and its answer in one call. */
-import { type Consulted, consult } from '../resolvers/consult.ts';
-import { chooseKey } from '../resolvers/idempotency.ts';
-import { readSendContent } from '../resolvers/send-content.ts';
+import { type Consulted, consult } from '../resolvers/messages/consult.ts';
+import { chooseKey } from '../resolvers/send/idempotency.ts';
+import { readSendContent } from '../resolvers/send/send-content.ts';
 import { builder } from './builder.ts';
 import { countSends } from './count-sends.ts';
 import { changeAnswer } from './payload.ts';

@@ -1,6 +1,6 @@
 /** What an account does with its contacts. */
-import { pinContact, setRemark } from '../resolvers/change-contact.ts';
-import { acceptFriendRequest, addFriend } from '../resolvers/make-friends.ts';
+import { pinContact, setRemark } from '../resolvers/contacts/change-contact.ts';
+import { acceptFriendRequest, addFriend } from '../resolvers/contacts/make-friends.ts';
 import type { Contact } from '../resolvers/shapes.ts';
 import { AccountPayload } from './account.ts';
 import { builder } from './builder.ts';

@@ -1,7 +1,13 @@
 /** Contacts: whom an account can write to. */
 import { showId } from '../resolvers/ids.ts';
-import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
-import { readContact, readContactByWxid, readContacts, readMembers, readOwner } from '../resolvers/read-contacts.ts';
+import { readAvatarUrl } from '../resolvers/media/read-avatar-url.ts';
+import {
+  readContact,
+  readContactByWxid,
+  readContacts,
+  readMembers,
+  readOwner,
+} from '../resolvers/contacts/read-contacts.ts';
 import type { ChatRoomMember, Contact } from '../resolvers/shapes.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';

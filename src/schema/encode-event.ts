@@ -1,7 +1,7 @@
 /** Events as STANDARD webhooks are told of them: the JSON of `GET /events`. */
 import { execute, parse } from 'graphql';
 import { GatewayError } from '../resolvers/errors.ts';
-import type { EventFormat } from '../resolvers/event-format.ts';
+import type { EventFormat } from '../resolvers/events/event-format.ts';
 import { createContext } from './builder.ts';
 import { eventJson, eventsDocument } from './event-json.ts';
 import { schema } from './schema.ts';

@@ -1,9 +1,9 @@
 /** The event log and its events. */
-import { type Event, type EventLog, readEventLog, readEvents } from '../resolvers/read-events.ts';
+import { type Event, type EventLog, readEventLog, readEvents } from '../resolvers/events/read-events.ts';
 import { showId } from '../resolvers/ids.ts';
-import { readWebhook } from '../resolvers/read-webhooks.ts';
-import { watchEvents } from '../resolvers/watch-events.ts';
-import { type StateFrame, watchStates } from '../resolvers/watch-states.ts';
+import { readWebhook } from '../resolvers/webhooks/read-webhooks.ts';
+import { watchEvents } from '../resolvers/events/watch-events.ts';
+import { type StateFrame, watchStates } from '../resolvers/events/watch-states.ts';
 import { ContactSyncType, QrCodeType } from './account.ts';
 import { builder } from './builder.ts';
 import { uncountedConnectionType } from './connection.ts';

@@ -1,8 +1,8 @@
 /** The gateway itself. */
 import type { App } from '../resolvers/app.ts';
 import { maxPageSize } from '../resolvers/connection.ts';
-import { maxUploadBytes } from '../resolvers/keep-media.ts';
-import { type DriverInfo, readDrivers } from '../resolvers/read-accounts.ts';
+import { maxUploadBytes } from '../resolvers/media/keep-media.ts';
+import { type DriverInfo, readDrivers } from '../resolvers/accounts/read-accounts.ts';
 import { builder } from './builder.ts';
 import { CapabilityEnum, DriverKindEnum } from './enums.ts';
 

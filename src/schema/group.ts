@@ -8,8 +8,8 @@ import {
   readGroups,
   removeFromGroup,
   updateGroup,
-} from '../resolvers/manage-groups.ts';
-import { readAccountsOfGroup } from '../resolvers/read-accounts.ts';
+} from '../resolvers/accounts/manage-groups.ts';
+import { readAccountsOfGroup } from '../resolvers/accounts/read-accounts.ts';
 import type { Group } from '../resolvers/shapes.ts';
 import { AccountConnection } from './account.ts';
 import { builder } from './builder.ts';

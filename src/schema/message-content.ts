@@ -1,6 +1,6 @@
 /** What a message holds. */
 import { showId } from '../resolvers/ids.ts';
-import { type Media, readMediaUrl } from '../resolvers/read-media.ts';
+import { type Media, readMediaUrl } from '../resolvers/media/read-media.ts';
 import type { Message } from '../resolvers/shapes.ts';
 import type { MediaStatus, MessageContent } from '../words.ts';
 import { builder } from './builder.ts';

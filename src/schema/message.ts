@@ -1,13 +1,13 @@
 /** Messages. */
-import { describeSender, type Sender } from '../resolvers/describe-sender.ts';
+import { describeSender, type Sender } from '../resolvers/messages/describe-sender.ts';
 import { showId } from '../resolvers/ids.ts';
-import { readMessage, readMessages } from '../resolvers/read-messages.ts';
-import { showSeq } from '../resolvers/read-events.ts';
-import { readAvatarUrl } from '../resolvers/read-avatar-url.ts';
-import { readRaw } from '../resolvers/read-raw.ts';
-import { revokeMessage } from '../resolvers/revoke-message.ts';
+import { readMessage, readMessages } from '../resolvers/messages/read-messages.ts';
+import { showSeq } from '../resolvers/events/read-events.ts';
+import { readAvatarUrl } from '../resolvers/media/read-avatar-url.ts';
+import { readRaw } from '../resolvers/messages/read-raw.ts';
+import { revokeMessage } from '../resolvers/messages/revoke-message.ts';
 import type { Message } from '../resolvers/shapes.ts';
-import { watchMessages, type MessageFrame } from '../resolvers/watch-messages.ts';
+import { watchMessages, type MessageFrame } from '../resolvers/events/watch-messages.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { DirectionEnum, MessageKindEnum } from './enums.ts';

@@ -1,6 +1,6 @@
 /** What mutations answer beside the object. */
 import type { ObjectFieldBuilder } from '@pothos/core';
-import { showSeq } from '../resolvers/read-events.ts';
+import { showSeq } from '../resolvers/events/read-events.ts';
 import { type Types, builder } from './builder.ts';
 
 /** The position of what the mutation did: pass it as `after` to see what follows. */

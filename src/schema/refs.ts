@@ -1,8 +1,8 @@
 /** Types that refer to one another in circles: named here, described each in its own file. */
-import type { ChatFilter as ChatFilterShape } from '../resolvers/read-chats.ts';
-import type { ContactFilter as ContactFilterShape } from '../resolvers/read-contacts.ts';
-import type { LogFilter as LogFilterShape } from '../resolvers/read-logs.ts';
-import type { MessageFilter as MessageFilterShape } from '../resolvers/read-messages.ts';
+import type { ChatFilter as ChatFilterShape } from '../resolvers/messages/read-chats.ts';
+import type { ContactFilter as ContactFilterShape } from '../resolvers/contacts/read-contacts.ts';
+import type { LogFilter as LogFilterShape } from '../resolvers/send/read-logs.ts';
+import type { MessageFilter as MessageFilterShape } from '../resolvers/messages/read-messages.ts';
 import type { Account, Chat, Contact, Group, Message, SendJob, SendLog, Webhook } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { connectionType, uncountedConnectionType } from './connection.ts';

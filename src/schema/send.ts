@@ -1,15 +1,20 @@
 /** Sends: jobs and their lines. */
 import type { SendLog } from '../resolvers/shapes.ts';
-import { cancelJob, cancelSend } from '../resolvers/cancel-sends.ts';
-import { readSendLogPlace, readTrouble } from '../resolvers/read-send-place.ts';
-import { resendMessage } from '../resolvers/resend-message.ts';
+import { cancelJob, cancelSend } from '../resolvers/send/cancel-sends.ts';
+import { readSendLogPlace, readTrouble } from '../resolvers/send/read-send-place.ts';
+import { resendMessage } from '../resolvers/send/resend-message.ts';
 import { showId } from '../resolvers/ids.ts';
-import { readLogs, readLogsOfJob, readSendJob, readSendLog } from '../resolvers/read-logs.ts';
-import { showSeq } from '../resolvers/read-events.ts';
-import { chooseKey } from '../resolvers/idempotency.ts';
-import { type SentJob, sendMessage } from '../resolvers/send-message.ts';
-import { type MediaInput, readSendContent, type SendContentInput, showContent } from '../resolvers/send-content.ts';
-import { type SendFrame, watchSends } from '../resolvers/watch-sends.ts';
+import { readLogs, readLogsOfJob, readSendJob, readSendLog } from '../resolvers/send/read-logs.ts';
+import { showSeq } from '../resolvers/events/read-events.ts';
+import { chooseKey } from '../resolvers/send/idempotency.ts';
+import { type SentJob, sendMessage } from '../resolvers/send/send-message.ts';
+import {
+  type MediaInput,
+  readSendContent,
+  type SendContentInput,
+  showContent,
+} from '../resolvers/send/send-content.ts';
+import { type SendFrame, watchSends } from '../resolvers/events/watch-sends.ts';
 import { builder } from './builder.ts';
 import { countSends } from './count-sends.ts';
 import { ConfirmationEnum, ErrorCodeEnum, SendStatusEnum, SendTypeEnum } from './enums.ts';

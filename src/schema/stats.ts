@@ -1,5 +1,5 @@
 /** Statistics, from a rollup that is written with every change. */
-import { type Counts, type Stats, readStats } from '../resolvers/read-stats.ts';
+import { type Counts, type Stats, readStats } from '../resolvers/send/read-stats.ts';
 import { builder } from './builder.ts';
 import { AccountRef } from './refs.ts';
 

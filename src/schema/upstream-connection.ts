@@ -2,7 +2,7 @@
 import type {
   ConnectionInput as ConnectionInputShape,
   EcloudInput as EcloudInputShape,
-} from '../resolvers/account-input.ts';
+} from '../resolvers/accounts/account-input.ts';
 import type { Account } from '../resolvers/shapes.ts';
 import { pchookDialects } from '../words.ts';
 import { builder } from './builder.ts';

@@ -6,8 +6,8 @@ import {
   replayWebhook,
   rotateWebhookSecret,
   updateWebhook,
-} from '../resolvers/manage-webhooks.ts';
-import { testWebhook } from '../resolvers/test-webhook.ts';
+} from '../resolvers/webhooks/manage-webhooks.ts';
+import { testWebhook } from '../resolvers/webhooks/test-webhook.ts';
 import { builder } from './builder.ts';
 import { EventTypeEnum, WebhookFormatEnum } from './enums.ts';
 import { DeletePayload, changeAnswer } from './payload.ts';

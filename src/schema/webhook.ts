@@ -1,7 +1,7 @@
 /** Where events are posted to. */
 import { showId } from '../resolvers/ids.ts';
-import { showSeq } from '../resolvers/read-events.ts';
-import { readDeliveries, readLag, readWebhooks } from '../resolvers/read-webhooks.ts';
+import { showSeq } from '../resolvers/events/read-events.ts';
+import { readDeliveries, readLag, readWebhooks } from '../resolvers/webhooks/read-webhooks.ts';
 import type { WebhookDelivery } from '../resolvers/shapes.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';

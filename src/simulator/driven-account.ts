@@ -1,7 +1,7 @@
 /** An account of any front, and what can be done to it whatever drives it. */
-import type { EcloudAccount } from './ecloud-account.ts';
-import type { EcloudFront } from './ecloud-front.ts';
-import type { PchookFront } from './pchook-front.ts';
+import type { EcloudAccount } from './ecloud/account.ts';
+import type { EcloudFront } from './ecloud/front.ts';
+import type { PchookFront } from './pchook/front.ts';
 import type { SimulatedAccount } from './simulator.ts';
 import type { Account } from './world.ts';
 

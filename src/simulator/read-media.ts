@@ -1,6 +1,6 @@
 /** Reads what a send names by path or address, from this machine and over HTTP as the real client does. */
 import { readFile, stat } from 'node:fs/promises';
-import type { LoadedMedia } from './openwx-options.ts';
+import type { LoadedMedia } from './openwx/options.ts';
 
 async function fromDisk(path: string): Promise<LoadedMedia | null> {
   try {

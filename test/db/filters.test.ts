@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Message, SendLog, StoredEvent } from '../../src/db/model.ts';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { EventFilter, LogFilter, MessageFilter, NewMessage, Store } from '../../src/db/store.ts';
-import { interestIn } from '../../src/resolvers/read-events.ts';
-import { matches } from '../../src/resolvers/watch-messages.ts';
+import { interestIn } from '../../src/resolvers/events/read-events.ts';
+import { matches } from '../../src/resolvers/events/watch-messages.ts';
 import { accept, addAccount, line, message, noon, receive, useWorld, type World } from './contract/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wxgraph-filters-'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Driver, DriverEvent, FriendRequest, SentMessage } from '../../src/drivers/driver.ts';
-import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Receiver, startReceiver } from '../simulator/receiver.ts';
 import { callbackOf } from './ecloud-callbacks.ts';

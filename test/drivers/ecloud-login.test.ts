@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Driver, LoginStep } from '../../src/drivers/driver.ts';
-import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import {
   type Answer,

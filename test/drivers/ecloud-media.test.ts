@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Driver, DriverError, type OutgoingSend, type UpstreamMessage } from '../../src/drivers/driver.ts';
 import type { IncomingMedia, MediaBody, OutgoingContent, OutgoingMedia } from '../../src/drivers/media.ts';
-import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { MediaKind } from '../../src/simulator/world.ts';

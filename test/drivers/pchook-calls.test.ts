@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Driver, LoginStep, OutgoingSend } from '../../src/drivers/driver.ts';
 import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
-import type { PchookDialect } from '../../src/simulator/pchook-posts.ts';
+import type { PchookDialect } from '../../src/simulator/pchook/posts.ts';
 import { driverAt, hooked, never, outcome, timings } from './pchook-hooked.ts';
 import { closedAddress, serveHttp, serveTcp } from './server.ts';
 

@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import { type Driver, DriverError, type DriverSettings } from '../../src/drivers/driver.ts';
 import type { MediaBody } from '../../src/drivers/media.ts';
 import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
-import type { PchookFront } from '../../src/simulator/pchook-front.ts';
-import type { PchookDialect } from '../../src/simulator/pchook-posts.ts';
+import type { PchookFront } from '../../src/simulator/pchook/front.ts';
+import type { PchookDialect } from '../../src/simulator/pchook/posts.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import type { Room } from '../../src/simulator/world.ts';
 

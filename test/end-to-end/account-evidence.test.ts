@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { systemClock } from '../../src/simulator/clock.ts';
 import { line, lineThatIs, send } from './sending.ts';
 import { type Following, type Stack, follow, movableClock, owner, startStack, told } from './stack.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/db/sqlite/open.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
 import { type Stack, allMessages, openwxText, owner, post, startStack } from './stack.ts';
 
 let stack: Stack;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defaultPostEvents } from '../../src/simulator/openwx-options.ts';
+import { defaultPostEvents } from '../../src/simulator/openwx/options.ts';
 import { type Stack, follow, startStack, told } from './stack.ts';
 
 let stack: Stack;

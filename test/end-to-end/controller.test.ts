@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
-import { deleteAccount } from '../../src/resolvers/delete-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
+import { deleteAccount } from '../../src/resolvers/accounts/delete-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
-import { updateAccount } from '../../src/resolvers/update-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
+import { updateAccount } from '../../src/resolvers/accounts/update-account.ts';
 import { type Stack, allMessages, openwxText, owner, post, startStack } from './stack.ts';
 
 let stack: Stack;

@@ -1,10 +1,10 @@
 /** A stack with accounts on the simulators of every driver: Openwx, E云, and both dialects of the hook. */
 import { ecloudCapabilities, ecloudWith } from '../../src/drivers/ecloud/ecloud.ts';
-import type { ConnectionInput } from '../../src/resolvers/account-input.ts';
+import type { ConnectionInput } from '../../src/resolvers/accounts/account-input.ts';
 import type { DriverType } from '../../src/resolvers/app.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { systemClock } from '../../src/simulator/clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { type MovableClock, type Stack, movableClock, owner, startStack } from './stack.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type Gateway, type Overrides, startGateway } from '../../src/app.ts';
 import type { Driver, DriverEvent, UpstreamMessage } from '../../src/drivers/driver.ts';
 import type { DriverType } from '../../src/resolvers/app.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { type Answer, adminToken, config, owner, query } from './stack.ts';
 
 export type Upstream = Pick<Driver, 'fetchMedia' | 'fetchAvatar'> & { baseUrl?: string };

@@ -300,7 +300,7 @@ describe('a picture of somebody', () => {
         { fetchAvatar: never },
         { env: { WXGRAPH_ALLOW_HOSTS: 'localhost' } },
       );
-      const { download } = await import('../../src/resolvers/download.ts');
+      const { download } = await import('../../src/resolvers/media/download.ts');
       const { app } = gateway.gateway;
       const get = (url: string, baseUrl = 'http://127.0.0.1:9') => download(app, baseUrl, url, app.stopping);
       const read = async (answer: MediaBody) => buffer(answer.chunks as AsyncIterable<Uint8Array>);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { type Receiver, createWebhook, startReceiver } from './receiving-webhooks.ts';
 import { type Stack, adminToken, owner, startStack } from './stack.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
-import type { PchookFront } from '../../src/simulator/pchook-front.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
+import type { PchookFront } from '../../src/simulator/pchook/front.ts';
 import { type Following, type Stack, allMessages, follow, movableClock, owner, post, startStack } from './stack.ts';
 
 type Node = { text: string; upstreamId: string | null; direction: string; sendLog: { id: string } | null };

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Store } from '../../src/db/store.ts';
-import type { EventFormat } from '../../src/resolvers/event-format.ts';
+import type { EventFormat } from '../../src/resolvers/events/event-format.ts';
 import { dataOf } from '../api/ask.ts';
 import type { Stack } from './stack.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { coverBytes } from '../../src/resolvers/cover.ts';
+import { coverBytes } from '../../src/resolvers/media/cover.ts';
 import { pictureSize } from '../../src/media-store/picture-size.ts';
 import { type MediaType, capabilityOf, mediaTypes, samples } from '../drivers/contract/media.ts';
 import { type Driven, type EveryDriver, startEveryDriver } from './every-driver.ts';

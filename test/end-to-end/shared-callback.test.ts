@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Gateway, startGateway } from '../../src/app.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
-import { deleteAccount } from '../../src/resolvers/delete-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
+import { deleteAccount } from '../../src/resolvers/accounts/delete-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { allMessages, config, movableClock, owner, post } from './stack.ts';
 

@@ -7,11 +7,11 @@ import { WebSocket } from 'ws';
 import { type Gateway, type Overrides, startGateway } from '../../src/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Caller } from '../../src/resolvers/caller.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { collect } from './collect.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { maxUploadBytes } from '../../src/resolvers/keep-media.ts';
+import { maxUploadBytes } from '../../src/resolvers/media/keep-media.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
 import { send, trySend, upload } from './sending.ts';
 import { type Stack, adminToken, movableClock, startStack } from './stack.ts';

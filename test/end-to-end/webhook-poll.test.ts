@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/resolvers/caller.ts';
-import { pollAddress } from '../../src/resolvers/poll-address.ts';
-import { runWebhook } from '../../src/resolvers/run-webhook.ts';
-import { callerOf } from '../../src/resolvers/webhook-caller.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
+import { pollAddress } from '../../src/resolvers/webhooks/poll-address.ts';
+import { runWebhook } from '../../src/resolvers/webhooks/run-webhook.ts';
+import { callerOf } from '../../src/resolvers/webhooks/webhook-caller.ts';
 import { type Receiver, createWebhook, plainFormat, startReceiver, updateWebhook } from './receiving-webhooks.ts';
 import { type MovableClock, type Stack, movableClock, query, startStack } from './stack.ts';
 

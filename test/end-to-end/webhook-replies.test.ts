@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/resolvers/caller.ts';
-import { setCallback } from '../../src/resolvers/set-callback.ts';
-import { authenticateToken } from '../../src/resolvers/authenticate.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
+import { setCallback } from '../../src/resolvers/webhooks/set-callback.ts';
+import { authenticateToken } from '../../src/resolvers/access/authenticate.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
 import { dataOf, inRoom, makeToken, receive as receiveAs, send } from '../api/ask.ts';
 import {

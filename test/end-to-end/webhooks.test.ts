@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EventFormat } from '../../src/resolvers/event-format.ts';
+import type { EventFormat } from '../../src/resolvers/events/event-format.ts';
 import { dataOf, headOf, receive } from '../api/ask.ts';
 import { openEvents } from './event-stream.ts';
 import {

@@ -16,12 +16,12 @@ import type { Timing } from '../../src/http/timing.ts';
 import type { StoredEvent } from '../../src/db/model.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { App } from '../../src/resolvers/app.ts';
-import type { Caller } from '../../src/resolvers/caller.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
-import { startLiveLog } from '../../src/resolvers/live-log.ts';
-import type { ServedFile } from '../../src/resolvers/serve-media.ts';
-import { startTail } from '../../src/resolvers/tail-events.ts';
-import { type Stream, stream } from '../../src/resolvers/watch.ts';
+import { startLiveLog } from '../../src/resolvers/events/live-log.ts';
+import type { ServedFile } from '../../src/resolvers/media/serve-media.ts';
+import { startTail } from '../../src/resolvers/events/tail-events.ts';
+import { type Stream, stream } from '../../src/resolvers/events/watch.ts';
 
 export const token = 'token-of-the-tests';
 export const otherToken = 'another-token-of-the-tests';

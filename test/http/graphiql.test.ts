@@ -1,7 +1,7 @@
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
-import { tabs } from '../../src/http/graphiql.ts';
-import { queryLimits, tooLarge } from '../../src/http/query-limits.ts';
+import { tabs } from '../../src/http/graphql/graphiql.ts';
+import { queryLimits, tooLarge } from '../../src/http/graphql/query-limits.ts';
 import { schema } from '../../src/schema/schema.ts';
 
 test.each(tabs)('what the editor shows first is valid and within the limits: %s', (text) => {

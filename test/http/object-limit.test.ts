@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { mostObjects, tooManyObjects } from '../../src/http/object-limit.ts';
+import { mostObjects, tooManyObjects } from '../../src/http/graphql/object-limit.ts';
 import { schema } from '../../src/schema/schema.ts';
 
 /** How many objects the words of a refusal name; 0: it is not refused. */

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { sharedKey } from '../../src/http/shared-key.ts';
-import type { Caller } from '../../src/resolvers/caller.ts';
+import { sharedKey } from '../../src/http/subscriptions/shared-key.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
 
 const admin: Caller = { scope: 'ADMIN', accountIds: null, tokenId: 1, sessionId: null };
 const query = `subscription A($a: String, $n: Int, $f: MessageFilter) { messageReceived(filter: $f, after: $a, last: $n) { id } }

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { maxUploadBytes } from '../../src/resolvers/keep-media.ts';
+import { maxUploadBytes } from '../../src/resolvers/media/keep-media.ts';
 import { type Fake, startFake, token } from './fake.ts';
 
 const png = Buffer.from('89504e470d0a1a0a00', 'hex');

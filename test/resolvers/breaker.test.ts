@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DriverError } from '../../src/drivers/driver.ts';
-import { createBreaker, isMiss } from '../../src/resolvers/breaker.ts';
+import { createBreaker, isMiss } from '../../src/resolvers/send/breaker.ts';
 
 it('opens at the fifth miss in a row, lets one go every 30 s, and closes at the first answer', () => {
   let elapsed = 0;

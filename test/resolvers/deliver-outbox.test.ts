@@ -8,7 +8,7 @@ import { openSqliteStore } from '../../src/db/sqlite/open.ts';
 import type { Lane, Store } from '../../src/db/store.ts';
 import { type Driver, DriverError } from '../../src/drivers/driver.ts';
 import type { App } from '../../src/resolvers/app.ts';
-import { type Delivery, deliverOutbox } from '../../src/resolvers/deliver-outbox.ts';
+import { type Delivery, deliverOutbox } from '../../src/resolvers/send/deliver-outbox.ts';
 import type { SendStatus } from '../../src/words.ts';
 import { accept, addLane, dayOf, line, type World } from '../db/contract/world.ts';
 import { movableClock } from '../end-to-end/stack.ts';

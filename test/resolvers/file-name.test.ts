@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFileName, withExtension } from '../../src/resolvers/file-name.ts';
+import { readFileName, withExtension } from '../../src/resolvers/media/file-name.ts';
 
 test.each([
   ['报告 1.pdf', '报告 1.pdf'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Incoming, Received } from '../../src/db/store.ts';
-import { groupCommit } from '../../src/resolvers/group-commit.ts';
+import { groupCommit } from '../../src/resolvers/receive/group-commit.ts';
 
 const told = (n: number): Incoming => ({ type: 'skipped', what: String(n), accountId: 1, now: n });
 const turn = () => new Promise((resolve) => setImmediate(resolve));

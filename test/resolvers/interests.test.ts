@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/db/model.ts';
-import { type Interest, createInterests } from '../../src/resolvers/interests.ts';
-import { interestIn } from '../../src/resolvers/read-events.ts';
+import { type Interest, createInterests } from '../../src/resolvers/events/interests.ts';
+import { interestIn } from '../../src/resolvers/events/read-events.ts';
 
 const types = ['SEND_UPDATED', 'GROUP_CHANGED', 'CHAT_UPDATED', 'TOKEN_CHANGED'] as const;
 const id = fc.integer({ min: 1, max: 4 });

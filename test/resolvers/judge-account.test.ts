@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Evidence, type Standing, habitOf, judge, trusted } from '../../src/resolvers/judge-account.ts';
+import { type Evidence, type Standing, habitOf, judge, trusted } from '../../src/resolvers/accounts/judge-account.ts';
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { GatewayError } from '../../src/resolvers/errors.ts';
-import { limitSends } from '../../src/resolvers/limit-sends.ts';
+import { limitSends } from '../../src/resolvers/send/limit-sends.ts';
 
 let elapsed = 0;
 const clock = { now: () => 0, elapsed: () => elapsed, sleep: async () => undefined } satisfies Clock;

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
+import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
 import type { Scope } from '../../src/words.ts';
 import { samples } from '../drivers/contract/media.ts';

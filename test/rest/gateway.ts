@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Gateway, startGateway } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Caller } from '../../src/resolvers/caller.ts';
-import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
-import { readAccount } from '../../src/resolvers/read-accounts.ts';
-import { updateAccount } from '../../src/resolvers/update-account.ts';
+import type { Caller } from '../../src/resolvers/access/caller.ts';
+import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
+import { readAccount } from '../../src/resolvers/accounts/read-accounts.ts';
+import { updateAccount } from '../../src/resolvers/accounts/update-account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { ClientState, Scope } from '../../src/words.ts';
 

@@ -1,8 +1,8 @@
 /** A gateway that drives, through the Openwx driver, the accounts of another gateway, whatever drives those. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { Driven } from '../end-to-end/every-driver.ts';
 import { type Job, send, upload } from '../end-to-end/sending.ts';

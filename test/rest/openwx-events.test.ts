@@ -1,9 +1,9 @@
 /** What Openwx's clients are told: check_event, and the bodies that are posted. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FormatOptions } from '../../src/resolvers/event-format.ts';
-import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
-import { type Event, readEvents } from '../../src/resolvers/read-events.ts';
+import type { FormatOptions } from '../../src/resolvers/events/event-format.ts';
+import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
+import { type Event, readEvents } from '../../src/resolvers/events/read-events.ts';
 import { encodeOpenwxEvent } from '../../src/rest/openwx/encode-event.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { EventType } from '../../src/words.ts';

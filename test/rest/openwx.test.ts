@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
+import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { Scope } from '../../src/words.ts';
 import type { Driven } from '../end-to-end/every-driver.ts';

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLoginLink, openSession } from '../../src/resolvers/authenticate.ts';
-import { cancelJob } from '../../src/resolvers/cancel-sends.ts';
-import { stopAccount } from '../../src/resolvers/start-account.ts';
-import { updateAccount } from '../../src/resolvers/update-account.ts';
+import { createLoginLink, openSession } from '../../src/resolvers/access/authenticate.ts';
+import { cancelJob } from '../../src/resolvers/send/cancel-sends.ts';
+import { stopAccount } from '../../src/resolvers/accounts/start-account.ts';
+import { updateAccount } from '../../src/resolvers/accounts/update-account.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
 import { type Json, type Panel, adminToken, admin, alice, startPanel } from './gateway.ts';
 

@@ -1,9 +1,9 @@
 /** The hook's calls about the login, and about sends that end otherwise than well. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount, stopAccount } from '../../src/resolvers/start-account.ts';
-import type { PchookFront } from '../../src/simulator/pchook-front.ts';
+import { startAccount, stopAccount } from '../../src/resolvers/accounts/start-account.ts';
+import type { PchookFront } from '../../src/simulator/pchook/front.ts';
 import { pause } from '../end-to-end/sending.ts';
 import {
   type MovableClock,

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decode } from '../../src/drivers/pchook/decode.ts';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../src/resolvers/start-account.ts';
-import type { PchookFront } from '../../src/simulator/pchook-front.ts';
+import { readCallbackUrl } from '../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../src/resolvers/accounts/start-account.ts';
+import type { PchookFront } from '../../src/simulator/pchook/front.ts';
 import type { Driven } from '../end-to-end/every-driver.ts';
 import { type Stack, adminToken, owner, post, startStack } from '../end-to-end/stack.ts';
 import { type Receiver, startReceiver } from '../simulator/receiver.ts';

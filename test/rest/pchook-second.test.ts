@@ -1,8 +1,8 @@
 /** A gateway that drives, through the hook's driver, the accounts of another gateway, of every driver, in both dialects. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAccount } from '../../src/resolvers/create-account.ts';
+import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
-import { startAccount, stopAccount } from '../../src/resolvers/start-account.ts';
+import { startAccount, stopAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { Message } from '../../src/simulator/world.ts';
 import { type PchookDialect, pchookDialects } from '../../src/words.ts';

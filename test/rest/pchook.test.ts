@@ -1,7 +1,7 @@
 /** The hook's calls, each to accounts of every driver. */
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiToken } from '../../src/resolvers/manage-tokens.ts';
+import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { Driven } from '../end-to-end/every-driver.ts';
 import { adminToken, owner } from '../end-to-end/stack.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseJson } from '../../src/lossless-json.ts';
-import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Receiver, startReceiver } from './receiver.ts';

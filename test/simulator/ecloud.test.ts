@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/lossless-json.ts';
-import type { EcloudAccount } from '../../src/simulator/ecloud-account.ts';
+import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 

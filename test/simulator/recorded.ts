@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../src/simulator/clock.ts';
 import type { Clock } from '../../src/simulator/clock.ts';
-import type { LoadedMedia, OpenwxOptions } from '../../src/simulator/openwx-options.ts';
+import type { LoadedMedia, OpenwxOptions } from '../../src/simulator/openwx/options.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import type { Avatar, ContactKind, Sex, World } from '../../src/simulator/world.ts';
 

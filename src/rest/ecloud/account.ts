@@ -1,6 +1,6 @@
 /** The account that a call names: its `wId` is the account's own id, which no login changes. */
 import { GatewayError } from '../../resolvers/errors.ts';
-import { type Account, isOnline, readAccount, showAccountId } from '../../resolvers/read-accounts.ts';
+import { type Account, isOnline, readAccount, showAccountId } from '../../resolvers/accounts/read-accounts.ts';
 import type { Call } from './call.ts';
 import { loggedOut } from './errors.ts';
 

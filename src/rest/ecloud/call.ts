@@ -1,5 +1,5 @@
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import type { Loaders } from '../../resolvers/load.ts';
 import type { Params } from './params.ts';
 import type { Told } from './told.ts';

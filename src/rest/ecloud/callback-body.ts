@@ -1,8 +1,8 @@
 /** What all bodies of E云's callback have in common. */
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import type { Loaders } from '../../resolvers/load.ts';
-import type { Account } from '../../resolvers/read-accounts.ts';
+import type { Account } from '../../resolvers/accounts/read-accounts.ts';
 import { wIdOf, wcIdOf } from './account.ts';
 
 /** What a body is made of. */

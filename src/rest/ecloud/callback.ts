@@ -1,9 +1,9 @@
 /** Where a client wants to be called: one address for all accounts of its token, as E云 has one for a developer account. */
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import { badInput } from '../../resolvers/errors.ts';
-import { readCallback } from '../../resolvers/read-callback.ts';
-import { setCallback } from '../../resolvers/set-callback.ts';
+import { readCallback } from '../../resolvers/webhooks/read-callback.ts';
+import { setCallback } from '../../resolvers/webhooks/set-callback.ts';
 import type { Answer } from './call.ts';
 import { good } from './told.ts';
 

@@ -6,9 +6,9 @@ import {
   inviteToChatRoom,
   removeFromChatRoom,
   renameChatRoom,
-} from '../../resolvers/manage-chat-rooms.ts';
-import { type ChatRoomMember, type Contact, readContactByWxid } from '../../resolvers/read-contacts.ts';
-import { ofContact, readAllMembers, readPeople } from '../../resolvers/read-people.ts';
+} from '../../resolvers/contacts/manage-chat-rooms.ts';
+import { type ChatRoomMember, type Contact, readContactByWxid } from '../../resolvers/contacts/read-contacts.ts';
+import { ofContact, readAllMembers, readPeople } from '../../resolvers/contacts/read-people.ts';
 import { accountOf, onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { contactOf } from './contacts.ts';

@@ -1,12 +1,12 @@
 /** The address book. */
-import { pinContact, setRemark } from '../../resolvers/change-contact.ts';
+import { pinContact, setRemark } from '../../resolvers/contacts/change-contact.ts';
 import { badInput, notFound } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { readAccountById } from '../../resolvers/read-accounts.ts';
-import { type Contact, readContactByWxid } from '../../resolvers/read-contacts.ts';
-import { readAllContacts, readPeople } from '../../resolvers/read-people.ts';
-import { syncContacts } from '../../resolvers/sync-contacts.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { readAccountById } from '../../resolvers/accounts/read-accounts.ts';
+import { type Contact, readContactByWxid } from '../../resolvers/contacts/read-contacts.ts';
+import { readAllContacts, readPeople } from '../../resolvers/contacts/read-people.ts';
+import { syncContacts } from '../../resolvers/contacts/sync-contacts.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { ContactKind } from '../../words.ts';
 import { accountOf, onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';

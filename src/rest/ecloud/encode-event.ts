@@ -4,12 +4,12 @@
  * Some clients refuse a field that they do not know, so `data` holds none but those of E云's own bodies; all keep what was posted
  * already by `newMsgId`, so that every body has one and is posted with the same one again.
  */
-import type { EncodeEvent } from '../../resolvers/event-format.ts';
+import type { EncodeEvent } from '../../resolvers/events/event-format.ts';
 import { createLoaders } from '../../resolvers/load.ts';
-import type { Account } from '../../resolvers/read-accounts.ts';
-import { ofContact } from '../../resolvers/read-people.ts';
+import type { Account } from '../../resolvers/accounts/read-accounts.ts';
+import { ofContact } from '../../resolvers/contacts/read-people.ts';
 import type { ChatRoomMember, Contact } from '../../resolvers/shapes.ts';
-import type { Event } from '../../resolvers/read-events.ts';
+import type { Event } from '../../resolvers/events/read-events.ts';
 import type { ClientState } from '../../words.ts';
 import { wcIdOf } from './account.ts';
 import { type Telling, callbackBody } from './callback-body.ts';

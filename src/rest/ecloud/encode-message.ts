@@ -1,7 +1,7 @@
 /** One message as E云 posts it, the account's own too. */
 import { showId } from '../../resolvers/ids.ts';
-import { type Message, readMessage } from '../../resolvers/read-messages.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { type Message, readMessage } from '../../resolvers/messages/read-messages.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import { wcIdOf } from './account.ts';
 import { type Telling, callbackBody } from './callback-body.ts';
 import { ticketsOf } from './friends.ts';

@@ -3,9 +3,9 @@
  * or which message they stand for.
  */
 import { badInput } from '../../resolvers/errors.ts';
-import { acceptFriendRequest, addFriend } from '../../resolvers/make-friends.ts';
-import { capabilitiesOf } from '../../resolvers/read-accounts.ts';
-import { readPeople } from '../../resolvers/read-people.ts';
+import { acceptFriendRequest, addFriend } from '../../resolvers/contacts/make-friends.ts';
+import { capabilitiesOf } from '../../resolvers/accounts/read-accounts.ts';
+import { readPeople } from '../../resolvers/contacts/read-people.ts';
 import { onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { showPerson } from './show-person.ts';

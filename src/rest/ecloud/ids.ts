@@ -4,7 +4,7 @@
  * Ids of web WeChat (`@…`, `@@…`) have no such form: they are given one, and taken back with it. All others are what they are.
  */
 import { jsonInteger } from '../../lossless-json.ts';
-import type { Message } from '../../resolvers/read-messages.ts';
+import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { ContactKind } from '../../words.ts';
 
 const roomEnd = '@chatroom';

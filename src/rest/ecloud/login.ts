@@ -1,5 +1,5 @@
 /** Which accounts are logged in, and logging them in. */
-import { enterVerificationCode } from '../../resolvers/enter-code.ts';
+import { enterVerificationCode } from '../../resolvers/accounts/enter-code.ts';
 import { badInput } from '../../resolvers/errors.ts';
 import {
   type Account,
@@ -7,10 +7,10 @@ import {
   readAccount,
   readAccountByWxid,
   readAllAccounts,
-} from '../../resolvers/read-accounts.ts';
-import { readAvatarUrl } from '../../resolvers/read-avatar-url.ts';
-import { startAccount } from '../../resolvers/start-account.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+} from '../../resolvers/accounts/read-accounts.ts';
+import { readAvatarUrl } from '../../resolvers/media/read-avatar-url.ts';
+import { startAccount } from '../../resolvers/accounts/start-account.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { ClientState } from '../../words.ts';
 import { accountOf, wIdOf, wcIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';

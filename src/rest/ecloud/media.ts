@@ -1,9 +1,9 @@
 /** The bytes of received media: E云 puts them on a server for its clients, the gateway has them and signs an address. */
 import { notFound } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { type Media, readMedia, readMediaUrl } from '../../resolvers/read-media.ts';
-import { readMessage } from '../../resolvers/read-messages.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { type Media, readMedia, readMediaUrl } from '../../resolvers/media/read-media.ts';
+import { readMessage } from '../../resolvers/messages/read-messages.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import { accountOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { bad, good } from './told.ts';

@@ -2,7 +2,7 @@
  * What a message holds as E云 tells it: the last three digits of its messageType, its `content`, and the fields beside it that
  * clients read. All but text is WeChat's own XML.
  */
-import type { Message } from '../../resolvers/read-messages.ts';
+import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { MediaFacts, MessageContent, MessageKind } from '../../words.ts';
 import { element, textElement } from './xml.ts';
 

@@ -1,10 +1,10 @@
 /** Taking back what was sent, by the numbers that its send was answered with, or its callback came with. */
 import { GatewayError, badInput, notFound } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { readSendLog } from '../../resolvers/read-logs.ts';
-import { type Message, readMessage, readMessageByUpstreamId } from '../../resolvers/read-messages.ts';
-import { revokeMessage } from '../../resolvers/revoke-message.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { readSendLog } from '../../resolvers/send/read-logs.ts';
+import { type Message, readMessage, readMessageByUpstreamId } from '../../resolvers/messages/read-messages.ts';
+import { revokeMessage } from '../../resolvers/messages/revoke-message.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import { onlineAccountOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { readNewMsgId } from './ids.ts';

@@ -4,7 +4,7 @@ import { goneSignal } from '../../http/gone.ts';
 import { type Guards, addressOf } from '../../http/guards.ts';
 import { logProblem, problemOf } from '../../http/problem.ts';
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import { GatewayError } from '../../resolvers/errors.ts';
 import { createLoaders } from '../../resolvers/load.ts';
 import type { Answer, Call } from './call.ts';

@@ -1,14 +1,14 @@
 /** Sending, and taking back. A send is answered when its outcome is known, and at the latest after 30 seconds. */
 import { badInput } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { type Account, capabilitiesOf } from '../../resolvers/read-accounts.ts';
-import { readLinesOfJob, readSendLog } from '../../resolvers/read-logs.ts';
-import { readMessage } from '../../resolvers/read-messages.ts';
-import type { GivenContent } from '../../resolvers/send-content.ts';
-import { sendMessage } from '../../resolvers/send-message.ts';
+import { type Account, capabilitiesOf } from '../../resolvers/accounts/read-accounts.ts';
+import { readLinesOfJob, readSendLog } from '../../resolvers/send/read-logs.ts';
+import { readMessage } from '../../resolvers/messages/read-messages.ts';
+import type { GivenContent } from '../../resolvers/send/send-content.ts';
+import { sendMessage } from '../../resolvers/send/send-message.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
-import { uploadMedia } from '../../resolvers/upload-media.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { uploadMedia } from '../../resolvers/media/upload-media.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { MediaSendType, SendType } from '../../words.ts';
 import { onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';

@@ -1,6 +1,6 @@
 /** People and chat rooms as E云 describes them: these fields alone, as some clients refuse any that they do not know. */
-import { type Pictured, readAvatarUrl } from '../../resolvers/read-avatar-url.ts';
-import type { Person } from '../../resolvers/read-people.ts';
+import { type Pictured, readAvatarUrl } from '../../resolvers/media/read-avatar-url.ts';
+import type { Person } from '../../resolvers/contacts/read-people.ts';
 import type { Sex } from '../../words.ts';
 import type { Call } from './call.ts';
 import { showWxid } from './ids.ts';

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../resolvers/errors.ts';
-import { findPicture } from '../../resolvers/find-picture.ts';
-import { readAvatar } from '../../resolvers/read-avatar.ts';
-import { readBytes } from '../../resolvers/read-bytes.ts';
+import { findPicture } from '../../resolvers/media/find-picture.ts';
+import { readAvatar } from '../../resolvers/media/read-avatar.ts';
+import { readBytes } from '../../resolvers/media/read-bytes.ts';
 import { type Answer, type Call, html } from './call.ts';
 import { Failure, objectNotFound } from './failure.ts';
 import { findFriend } from './target.ts';

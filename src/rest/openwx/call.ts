@@ -1,5 +1,5 @@
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import type { Account } from '../../resolvers/shapes.ts';
 import { type Json, openwxJson } from './json.ts';
 import type { Params } from './params.ts';

@@ -1,4 +1,4 @@
-import { pollEvents } from '../../resolvers/poll-events.ts';
+import { pollEvents } from '../../resolvers/events/poll-events.ts';
 import type { Answer } from './call.ts';
 import { defaultEvents, encodeOpenwxEvent } from './encode-event.ts';
 

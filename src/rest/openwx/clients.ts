@@ -1,9 +1,9 @@
 /** Accounts as clients: the routes of the Controller, and what a client tells of itself. An account's number stands for a process. */
-import { createAccount } from '../../resolvers/create-account.ts';
-import { setCallback } from '../../resolvers/set-callback.ts';
-import { readAllAccounts, showAccountId } from '../../resolvers/read-accounts.ts';
-import { startAccount } from '../../resolvers/start-account.ts';
-import { stopClient as stop } from '../../resolvers/stop-client.ts';
+import { createAccount } from '../../resolvers/accounts/create-account.ts';
+import { setCallback } from '../../resolvers/webhooks/set-callback.ts';
+import { readAllAccounts, showAccountId } from '../../resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../resolvers/accounts/start-account.ts';
+import { stopClient as stop } from '../../resolvers/accounts/stop-client.ts';
 import type { Account } from '../../resolvers/shapes.ts';
 import { type Answer, type Call, html, told } from './call.ts';
 import { Failure } from './failure.ts';

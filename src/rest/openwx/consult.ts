@@ -1,5 +1,5 @@
-import { type Consulted, consult } from '../../resolvers/consult.ts';
-import { showAccountId } from '../../resolvers/read-accounts.ts';
+import { type Consulted, consult } from '../../resolvers/messages/consult.ts';
+import { showAccountId } from '../../resolvers/accounts/read-accounts.ts';
 import { showId } from '../../resolvers/ids.ts';
 import { type Call, told } from './call.ts';
 import { Failure } from './failure.ts';

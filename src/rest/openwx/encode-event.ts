@@ -1,10 +1,10 @@
 /** Events of the log as Openwx posts them: messages, and what it calls events. */
 import type { App } from '../../resolvers/app.ts';
-import type { EncodeEvent } from '../../resolvers/event-format.ts';
+import type { EncodeEvent } from '../../resolvers/events/event-format.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { listContacts, listMembers } from '../../resolvers/list-contacts.ts';
+import { listContacts, listMembers } from '../../resolvers/contacts/list-contacts.ts';
 import { type Loaders, createLoaders } from '../../resolvers/load.ts';
-import type { Event } from '../../resolvers/read-events.ts';
+import type { Event } from '../../resolvers/events/read-events.ts';
 import type { Account, Contact, Message } from '../../resolvers/shapes.ts';
 import { base64Lines } from './encode-media.ts';
 import { messageJson } from './encode-message.ts';

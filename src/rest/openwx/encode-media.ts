@@ -2,11 +2,11 @@
 import type { App } from '../../resolvers/app.ts';
 import { showId } from '../../resolvers/ids.ts';
 import type { Loaders } from '../../resolvers/load.ts';
-import { mediaUrlOf } from '../../resolvers/media-address.ts';
-import { readBytes } from '../../resolvers/read-bytes.ts';
-import type { Media } from '../../resolvers/read-media.ts';
+import { mediaUrlOf } from '../../resolvers/media/media-address.ts';
+import { readBytes } from '../../resolvers/media/read-bytes.ts';
+import type { Media } from '../../resolvers/media/read-media.ts';
 import type { Message } from '../../resolvers/shapes.ts';
-import { waitForMedia } from '../../resolvers/wait-for-media.ts';
+import { waitForMedia } from '../../resolvers/media/wait-for-media.ts';
 import type { MediaFacts } from '../../words.ts';
 import type { JsonObject } from './json.ts';
 import { type MediaType, mediaTypes, showMediaId, typeOfKind } from './media.ts';

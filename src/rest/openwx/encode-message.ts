@@ -1,6 +1,6 @@
 /** A message as Openwx posts it: the documented fields, and those that 1.4.6 adds. */
 import type { App } from '../../resolvers/app.ts';
-import { describeSender } from '../../resolvers/describe-sender.ts';
+import { describeSender } from '../../resolvers/messages/describe-sender.ts';
 import { showId } from '../../resolvers/ids.ts';
 import type { Loaders } from '../../resolvers/load.ts';
 import type { Account, Contact, Message } from '../../resolvers/shapes.ts';

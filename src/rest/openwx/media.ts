@@ -1,7 +1,7 @@
 /** Media of requests: from a path or address, as bytes, or by the id that an earlier answer gave. */
-import type { GivenContent } from '../../resolvers/send-content.ts';
-import { takeUpload } from '../../resolvers/take-upload.ts';
-import { type Uploaded, uploadMedia } from '../../resolvers/upload-media.ts';
+import type { GivenContent } from '../../resolvers/send/send-content.ts';
+import { takeUpload } from '../../resolvers/media/take-upload.ts';
+import { type Uploaded, uploadMedia } from '../../resolvers/media/upload-media.ts';
 import type { MediaSendType, MessageKind } from '../../words.ts';
 import type { Call } from './call.ts';
 import { Failure } from './failure.ts';

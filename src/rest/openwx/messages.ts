@@ -1,7 +1,7 @@
 /** What was sent: taken back; what is to be sent: brought. */
-import { findOwnMessage } from '../../resolvers/find-own-message.ts';
+import { findOwnMessage } from '../../resolvers/messages/find-own-message.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { revokeMessage } from '../../resolvers/revoke-message.ts';
+import { revokeMessage } from '../../resolvers/messages/revoke-message.ts';
 import { told } from './call.ts';
 import { Failure, failureOf } from './failure.ts';
 import { takeMedia } from './media.ts';

@@ -1,10 +1,10 @@
 /** People: how they are called, whether they are on top, becoming friends. */
-import { pinContact, setRemark } from '../../resolvers/change-contact.ts';
-import { findFriendRequest } from '../../resolvers/find-friend-request.ts';
-import { findPerson } from '../../resolvers/find-person.ts';
+import { pinContact, setRemark } from '../../resolvers/contacts/change-contact.ts';
+import { findFriendRequest } from '../../resolvers/contacts/find-friend-request.ts';
+import { findPerson } from '../../resolvers/contacts/find-person.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { acceptFriendRequest, addFriend } from '../../resolvers/make-friends.ts';
-import { showAccountId } from '../../resolvers/read-accounts.ts';
+import { acceptFriendRequest, addFriend } from '../../resolvers/contacts/make-friends.ts';
+import { showAccountId } from '../../resolvers/accounts/read-accounts.ts';
 import type { Contact } from '../../resolvers/shapes.ts';
 import { type Call, told } from './call.ts';
 import { Failure, failureOf, objectNotFound } from './failure.ts';

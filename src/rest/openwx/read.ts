@@ -1,5 +1,5 @@
 /** What an account knows: itself, its friends, its chat rooms. */
-import { listContacts, listMembers } from '../../resolvers/list-contacts.ts';
+import { listContacts, listMembers } from '../../resolvers/contacts/list-contacts.ts';
 import type { Account, Contact } from '../../resolvers/shapes.ts';
 import type { App } from '../../resolvers/app.ts';
 import { type Call, told } from './call.ts';

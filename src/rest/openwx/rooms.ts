@@ -1,15 +1,15 @@
 /** Chat rooms: made, filled, emptied and named. */
-import { findMembers } from '../../resolvers/find-members.ts';
+import { findMembers } from '../../resolvers/contacts/find-members.ts';
 import { showId } from '../../resolvers/ids.ts';
 import {
   createChatRoom,
   inviteToChatRoom,
   removeFromChatRoom,
   renameChatRoom,
-} from '../../resolvers/manage-chat-rooms.ts';
-import { showAccountId } from '../../resolvers/read-accounts.ts';
+} from '../../resolvers/contacts/manage-chat-rooms.ts';
+import { showAccountId } from '../../resolvers/accounts/read-accounts.ts';
 import { GatewayError } from '../../resolvers/errors.ts';
-import { findContacts } from '../../resolvers/find-contacts.ts';
+import { findContacts } from '../../resolvers/contacts/find-contacts.ts';
 import { type Call, told } from './call.ts';
 import { Failure } from './failure.ts';
 import { friendKinds } from './objects.ts';

@@ -1,10 +1,10 @@
 /** Sends: a text, media, or both, to one receiver or to all friends. */
 import { showId } from '../../resolvers/ids.ts';
-import { listContacts } from '../../resolvers/list-contacts.ts';
-import { showAccountId } from '../../resolvers/read-accounts.ts';
-import { readLinesOfJob, readSendLog } from '../../resolvers/read-logs.ts';
-import type { GivenContent } from '../../resolvers/send-content.ts';
-import { sendMessage } from '../../resolvers/send-message.ts';
+import { listContacts } from '../../resolvers/contacts/list-contacts.ts';
+import { showAccountId } from '../../resolvers/accounts/read-accounts.ts';
+import { readLinesOfJob, readSendLog } from '../../resolvers/send/read-logs.ts';
+import type { GivenContent } from '../../resolvers/send/send-content.ts';
+import { sendMessage } from '../../resolvers/send/send-message.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
 import { type Call, told } from './call.ts';
 import { Failure, codeOf, failureOf, objectNotFound } from './failure.ts';

@@ -1,7 +1,7 @@
-import { readSendLog } from '../../resolvers/read-logs.ts';
+import { readSendLog } from '../../resolvers/send/read-logs.ts';
 import { showId } from '../../resolvers/ids.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
-import { waitUntil } from '../../resolvers/wait-until.ts';
+import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { Call } from './call.ts';
 
 /** How long the message may take to come back from an upstream that told no id at once. */

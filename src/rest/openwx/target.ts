@@ -1,5 +1,5 @@
 /** Whom a request means: all that is given must be equal, as with Openwx, but nobody is found by an empty text alone, nor the first of several. */
-import { type ContactProperties, findContacts } from '../../resolvers/find-contacts.ts';
+import { type ContactProperties, findContacts } from '../../resolvers/contacts/find-contacts.ts';
 import { showId } from '../../resolvers/ids.ts';
 import type { Account, Contact } from '../../resolvers/shapes.ts';
 import type { ContactKind } from '../../words.ts';

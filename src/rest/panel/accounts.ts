@@ -1,10 +1,10 @@
 /** `/api/accounts`. */
-import type { ConnectionInput } from '../../resolvers/account-input.ts';
-import { createAccount } from '../../resolvers/create-account.ts';
-import { deleteAccount } from '../../resolvers/delete-account.ts';
+import type { ConnectionInput } from '../../resolvers/accounts/account-input.ts';
+import { createAccount } from '../../resolvers/accounts/create-account.ts';
+import { deleteAccount } from '../../resolvers/accounts/delete-account.ts';
 import { GatewayError, badInput } from '../../resolvers/errors.ts';
-import { isReady, readAccountCounts, readAllAccounts, showAccountId } from '../../resolvers/read-accounts.ts';
-import { startAccount } from '../../resolvers/start-account.ts';
+import { isReady, readAccountCounts, readAllAccounts, showAccountId } from '../../resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../resolvers/accounts/start-account.ts';
 import { type ClientState, driverKinds } from '../../words.ts';
 import type { Answer } from './call.ts';
 import type { Fields } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import type { Fields } from './fields.ts';
 import type { Query } from './query.ts';
 

@@ -1,6 +1,6 @@
 /** `/api/groups`. */
 import { showId } from '../../resolvers/ids.ts';
-import { createGroup, deleteGroup, readAllGroups } from '../../resolvers/manage-groups.ts';
+import { createGroup, deleteGroup, readAllGroups } from '../../resolvers/accounts/manage-groups.ts';
 import type { Group } from '../../resolvers/shapes.ts';
 import type { Answer } from './call.ts';
 

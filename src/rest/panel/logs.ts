@@ -1,8 +1,8 @@
 /** `GET /api/logs`. */
 import { localTime } from '../../days.ts';
-import { readAccount, showAccountId } from '../../resolvers/read-accounts.ts';
-import { readLogsByOffset } from '../../resolvers/read-logs.ts';
-import { showContent } from '../../resolvers/send-content.ts';
+import { readAccount, showAccountId } from '../../resolvers/accounts/read-accounts.ts';
+import { readLogsByOffset } from '../../resolvers/send/read-logs.ts';
+import { showContent } from '../../resolvers/send/send-content.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
 import type { Answer, Call } from './call.ts';
 import { showError, showStatus } from './outcome.ts';

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { goneSignal } from '../../http/gone.ts';
 import type { Guards } from '../../http/guards.ts';
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
 import { readBody } from './body.ts';
 import type { Answer, Call } from './call.ts';
 import { addAccount, listAccounts, removeAccount } from './accounts.ts';

@@ -1,10 +1,10 @@
 /** `POST /send`. */
 import { badInput } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { showAccountId } from '../../resolvers/read-accounts.ts';
-import { readLinesOfJob } from '../../resolvers/read-logs.ts';
-import type { GivenContent } from '../../resolvers/send-content.ts';
-import { type SendInput, sendMessage } from '../../resolvers/send-message.ts';
+import { showAccountId } from '../../resolvers/accounts/read-accounts.ts';
+import { readLinesOfJob } from '../../resolvers/send/read-logs.ts';
+import type { GivenContent } from '../../resolvers/send/send-content.ts';
+import { type SendInput, sendMessage } from '../../resolvers/send/send-message.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
 import type { MediaSendType, SendStatus } from '../../words.ts';
 import type { Answer } from './call.ts';

@@ -1,5 +1,5 @@
 /** `GET /api/stats`. */
-import { readStats } from '../../resolvers/read-stats.ts';
+import { readStats } from '../../resolvers/send/read-stats.ts';
 import type { Answer } from './call.ts';
 import { readAccountId } from './logs.ts';
 

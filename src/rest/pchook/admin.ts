@@ -1,15 +1,15 @@
 /** Calls that change contacts and chat rooms. */
-import { setRemark, pinContact } from '../../resolvers/change-contact.ts';
+import { setRemark, pinContact } from '../../resolvers/contacts/change-contact.ts';
 import { notFound } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { acceptFriendRequest, addFriend } from '../../resolvers/make-friends.ts';
+import { acceptFriendRequest, addFriend } from '../../resolvers/contacts/make-friends.ts';
 import {
   createChatRoom,
   inviteToChatRoom,
   removeFromChatRoom,
   renameChatRoom,
-} from '../../resolvers/manage-chat-rooms.ts';
-import { readContactByWxid } from '../../resolvers/read-contacts.ts';
+} from '../../resolvers/contacts/manage-chat-rooms.ts';
+import { readContactByWxid } from '../../resolvers/contacts/read-contacts.ts';
 import { done } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { showWxid } from './wxids.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../../resolvers/app.ts';
-import type { Caller } from '../../resolvers/caller.ts';
-import type { Account } from '../../resolvers/read-accounts.ts';
+import type { Caller } from '../../resolvers/access/caller.ts';
+import type { Account } from '../../resolvers/accounts/read-accounts.ts';
 import type { PchookDialect } from '../../words.ts';
 import type { Params } from './params.ts';
 

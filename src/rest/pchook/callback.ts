@@ -1,6 +1,6 @@
 /** Where the hook shall post what it receives. */
 import { badInput } from '../../resolvers/errors.ts';
-import { setCallback } from '../../resolvers/set-callback.ts';
+import { setCallback } from '../../resolvers/webhooks/set-callback.ts';
 import { done, refused } from './answers.ts';
 import type { Answer } from './call.ts';
 

@@ -1,10 +1,10 @@
 /** Calls that tell of contacts. */
 import { badInput } from '../../resolvers/errors.ts';
-import { fetchContactsAndWait } from '../../resolvers/fetch-contacts.ts';
-import { type KnownPerson, findPerson } from '../../resolvers/find-person.ts';
-import { listContacts, listMembers } from '../../resolvers/list-contacts.ts';
-import type { Contact } from '../../resolvers/read-contacts.ts';
-import { readPicture } from '../../resolvers/read-picture.ts';
+import { fetchContactsAndWait } from '../../resolvers/contacts/fetch-contacts.ts';
+import { type KnownPerson, findPerson } from '../../resolvers/contacts/find-person.ts';
+import { listContacts, listMembers } from '../../resolvers/contacts/list-contacts.ts';
+import type { Contact } from '../../resolvers/contacts/read-contacts.ts';
+import { readPicture } from '../../resolvers/media/read-picture.ts';
 import { done, refused } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { showBrief, showDetails, showListed, showMembers, showRoom, showRoomDetails } from './show-contact.ts';

@@ -1,8 +1,8 @@
 /** Events as the hook posts them: what its documentation shows, and what receivers rely on. */
 import { localTime } from '../../days.ts';
-import type { EncodeEvent } from '../../resolvers/event-format.ts';
+import type { EncodeEvent } from '../../resolvers/events/event-format.ts';
 import { createLoaders } from '../../resolvers/load.ts';
-import { type Account, hookDialectOf } from '../../resolvers/read-accounts.ts';
+import { type Account, hookDialectOf } from '../../resolvers/accounts/read-accounts.ts';
 import { type Fields, encodeMessage, encodeRest } from './encode-message.ts';
 import { showWxid } from './wxids.ts';
 

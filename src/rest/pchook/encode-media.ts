@@ -1,7 +1,7 @@
 /** Media as posts tell them: where they lie, and, as far as the build does, their bytes. */
-import { readBytes } from '../../resolvers/read-bytes.ts';
-import { readMediaUrl } from '../../resolvers/read-media.ts';
-import type { Message } from '../../resolvers/read-messages.ts';
+import { readBytes } from '../../resolvers/media/read-bytes.ts';
+import { readMediaUrl } from '../../resolvers/media/read-media.ts';
+import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { MessageKind } from '../../words.ts';
 import type { Fields, Shown } from './encode-message.ts';
 

@@ -1,10 +1,10 @@
 /** One message as the hook tells it. */
 import { localTime } from '../../days.ts';
 import type { App } from '../../resolvers/app.ts';
-import { describeSender } from '../../resolvers/describe-sender.ts';
+import { describeSender } from '../../resolvers/messages/describe-sender.ts';
 import type { Loaders } from '../../resolvers/load.ts';
-import type { Contact } from '../../resolvers/read-contacts.ts';
-import type { Message } from '../../resolvers/read-messages.ts';
+import type { Contact } from '../../resolvers/contacts/read-contacts.ts';
+import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { MessageKind, PchookDialect } from '../../words.ts';
 import { type MediaKind, isMediaKind, readMediaFields } from './encode-media.ts';
 import { digestOf, encodeXml } from './encode-xml.ts';

@@ -1,7 +1,7 @@
 /** What stands in `msg`: a text as it is, anything else as the XML that WeChat makes of it, as far as its content is known. */
 import { showId } from '../../resolvers/ids.ts';
 import type { Loaders } from '../../resolvers/load.ts';
-import type { Message } from '../../resolvers/read-messages.ts';
+import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { MediaFacts, MessageContent } from '../../words.ts';
 
 type Content<Type extends MessageContent['type']> = Extract<MessageContent, { type: Type }>;

@@ -1,6 +1,6 @@
 /** Calls about the login. */
-import { startAccount } from '../../resolvers/start-account.ts';
-import { stopClient } from '../../resolvers/stop-client.ts';
+import { startAccount } from '../../resolvers/accounts/start-account.ts';
+import { stopClient } from '../../resolvers/accounts/stop-client.ts';
 import type { ClientState } from '../../words.ts';
 import { done, refused } from './answers.ts';
 import type { Answer } from './call.ts';

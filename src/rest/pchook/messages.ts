@@ -1,9 +1,9 @@
 /** Calls about messages that there are already. */
-import { findMessage } from '../../resolvers/find-message.ts';
+import { findMessage } from '../../resolvers/messages/find-message.ts';
 import { showId } from '../../resolvers/ids.ts';
 import { createLoaders } from '../../resolvers/load.ts';
-import { readBytes } from '../../resolvers/read-bytes.ts';
-import { revokeMessage } from '../../resolvers/revoke-message.ts';
+import { readBytes } from '../../resolvers/media/read-bytes.ts';
+import { revokeMessage } from '../../resolvers/messages/revoke-message.ts';
 import { done } from './answers.ts';
 import type { Answer } from './call.ts';
 

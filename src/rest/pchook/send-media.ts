@@ -1,6 +1,6 @@
 /** Sends of media: as bytes in hexadecimal, from an address, from the gateway's media folders, or from the hook's own disk. */
-import type { GivenContent, GivenMedia } from '../../resolvers/send-content.ts';
-import { uploadMedia } from '../../resolvers/upload-media.ts';
+import type { GivenContent, GivenMedia } from '../../resolvers/send/send-content.ts';
+import { uploadMedia } from '../../resolvers/media/upload-media.ts';
 import type { MediaSendType } from '../../words.ts';
 import type { Answer, Call } from './call.ts';
 import { receiverNames, send, shown, withId } from './send.ts';

@@ -1,9 +1,9 @@
 /** Sends: answered when their outcome is known, or after 30 seconds, when they are queued durably all the same. */
 import { showId } from '../../resolvers/ids.ts';
-import { readLinesOfJob } from '../../resolvers/read-logs.ts';
-import type { GivenContent } from '../../resolvers/send-content.ts';
-import { sendMessage } from '../../resolvers/send-message.ts';
-import { waitForSentId } from '../../resolvers/sent-id.ts';
+import { readLinesOfJob } from '../../resolvers/send/read-logs.ts';
+import type { GivenContent } from '../../resolvers/send/send-content.ts';
+import { sendMessage } from '../../resolvers/send/send-message.ts';
+import { waitForSentId } from '../../resolvers/send/sent-id.ts';
 import type { SendLog } from '../../resolvers/shapes.ts';
 import type { SendStatus } from '../../words.ts';
 import { done, refused, unknown, unknownOutcome } from './answers.ts';

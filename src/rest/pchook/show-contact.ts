@@ -1,6 +1,6 @@
 /** Contacts, chat rooms and members in the words of the hook: nearly all are texts, and "" means none. */
-import type { KnownPerson } from '../../resolvers/find-person.ts';
-import type { ChatRoomMember, Contact } from '../../resolvers/read-contacts.ts';
+import type { KnownPerson } from '../../resolvers/contacts/find-person.ts';
+import type { ChatRoomMember, Contact } from '../../resolvers/contacts/read-contacts.ts';
 import type { Sex } from '../../words.ts';
 import { showWxid } from './wxids.ts';
 

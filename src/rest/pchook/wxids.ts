@@ -2,7 +2,7 @@
  * Ids as clients of the hook expect them. They know by its form what an id is of, and those of Openwx have none: a chat room `@@6f1c…` is
  * shown as `@@6f1c…@chatroom` and an official account `@6f1c…` as `gh_@6f1c…`, and both are read so.
  */
-import type { Contact } from '../../resolvers/read-contacts.ts';
+import type { Contact } from '../../resolvers/contacts/read-contacts.ts';
 
 const roomEnd = '@chatroom';
 const officialStart = 'gh_';

@@ -1,9 +1,9 @@
 /** An account of a real gateway that the model is held against, with three subscribers. */
 import { expect } from 'vitest';
-import { createAccount } from '../../../src/resolvers/create-account.ts';
+import { createAccount } from '../../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../../src/resolvers/ids.ts';
-import { readCallbackUrl } from '../../../src/resolvers/read-accounts.ts';
-import { startAccount } from '../../../src/resolvers/start-account.ts';
+import { readCallbackUrl } from '../../../src/resolvers/accounts/read-accounts.ts';
+import { startAccount } from '../../../src/resolvers/accounts/start-account.ts';
 import { type Heard, type Listener, type Wish, listenBy, listenToMessages } from '../listeners.ts';
 import { type Stack, owner, post } from '../stack.ts';
 import type { Model, ModelLine, ModelMessage } from './model.ts';
