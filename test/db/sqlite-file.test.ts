@@ -229,6 +229,30 @@ describe('the file', () => {
     expect(await found((await open()).store)).toEqual(before);
   });
 
+  it('of an earlier version keeps what its messages say, and texts but once', async () => {
+    const { world, raw } = await openWithHandle();
+    const accountId = await addAccount(world);
+    const texts = ['你好', 'a "quoted" \\ word', '\u0000\u0001\n', '', '😀'];
+    await receive(
+      world,
+      accountId,
+      ...texts.map((text, n) => message(world, `${n}`, { text, content: { type: 'Text', text } })),
+      message(world, '9', { text: 'shown', content: { type: 'Text', text: 'said' } }),
+      message(world, '10', { text: '[链接]', kind: 'LINK', content: { type: 'Unknown', upstreamType: '10' } }),
+    );
+    const before = await allMessages(world, accountId);
+    const contents = () => raw.prepare('select content from message order by seq').pluck().all();
+    const kept = contents();
+    expect(kept).toEqual([...texts.map(() => ''), expect.stringContaining('said'), expect.stringContaining('10')]);
+    for (const text of texts) {
+      raw.prepare(`update message set content = ? where text = ?`).run(JSON.stringify({ type: 'Text', text }), text);
+    }
+    expect(await allMessages(world, accountId)).toEqual(before);
+    await migrations['015-text-once']!.up(new Kysely({ dialect: new SqliteDialect({ database: raw }) }));
+    expect(contents()).toEqual(kept);
+    expect(await allMessages(world, accountId)).toEqual(before);
+  });
+
   it('of a version that kept no media says so of those that it has', async () => {
     const { '001-init': first, '002-rest': second } = migrations;
     const raw = openDatabase(path);

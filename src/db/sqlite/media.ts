@@ -1,21 +1,23 @@
 /** How the gateway's copy of the media of messages stands. */
 import type { Selectable } from 'kysely';
-import type { MediaStatus, MessageContent, Millis, StoredFile } from '../../words.ts';
+import type { MediaStatus, Millis, StoredFile } from '../../words.ts';
 import type { Media, Seq } from '../model.ts';
 import type { MediaOutcome, NewMessage } from '../store.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
 import { append } from './journal.ts';
+import { contentOf } from './message-content.ts';
 import { selectMessage } from './message-keys.ts';
 import { build, insertion, statement } from './sql.ts';
 import type { MediaTable } from './tables.ts';
 
 /** The row, with the content of its message where it has one. */
-export type MediaRow = Selectable<MediaTable> & { content: string | null };
+export type MediaRow = Selectable<MediaTable> & { content: string | null; text: string | null };
 
 export function mediaOf(row: MediaRow): Media {
-  const content = row.content === null ? null : (JSON.parse(row.content) as MessageContent);
+  const content =
+    row.content === null || row.text === null ? null : contentOf({ content: row.content, text: row.text });
   const told = content?.type === 'Media' ? content.media : null;
   const stored = storedOf(row);
   return {

@@ -1,5 +1,5 @@
-import type { MessageContent } from '../../words.ts';
 import type { Message } from '../model.ts';
+import { contentOf } from './message-content.ts';
 import type { MessageTable } from './tables.ts';
 import type { Selectable } from 'kysely';
 
@@ -38,7 +38,7 @@ export function messageOf(row: MessageRow): Message {
     senderName: row.sender_name,
     senderDisplayName: row.sender_display_name,
     text: row.text,
-    content: JSON.parse(row.content) as MessageContent,
+    content: contentOf(row),
     mentions: row.mentions === '[]' ? [] : (JSON.parse(row.mentions) as string[]),
     mentionsMe: row.mentions_me === 1,
     upstreamId: row.upstream_id,

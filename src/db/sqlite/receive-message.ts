@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
 import { append } from './journal.ts';
 import { addMedia, improveMedia, repeatMedia } from './media.ts';
+import { packContent } from './message-content.ts';
 import { countRepeat, insertKey, keepId, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { indexMessage, reindexMessage } from './message-terms.ts';
 import { messageColumns, type MessageRow } from './messages.ts';
@@ -62,7 +63,7 @@ function addMessage(engine: Engine, batch: Batch, accountId: number, message: Ne
     sender_name: message.sender.name,
     sender_display_name: message.sender.displayName,
     text: message.text,
-    content: JSON.stringify(message.content),
+    content: packContent(message.content, message.text),
     mentions: JSON.stringify(message.mentions),
     mentions_me: message.mentionsMe ? (1 as const) : (0 as const),
     upstream_id: message.upstreamId,
@@ -135,7 +136,7 @@ function merge(engine: Engine, batch: Batch, seq: Seq, accountId: number, messag
     sender_name: before.sender_name ?? message.sender.name,
     sender_display_name: before.sender_display_name ?? message.sender.displayName,
     text: message.text,
-    content: JSON.stringify(message.content),
+    content: packContent(message.content, message.text),
     mentions: message.mentions.length > 0 ? JSON.stringify(message.mentions) : before.mentions,
     mentions_me: mentionsMe ? (1 as const) : (0 as const),
     // What was announced is known by the id of the whole.

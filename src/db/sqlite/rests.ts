@@ -3,7 +3,7 @@
  * then where it lies. Whichever comes first waits for the other, and both are one message.
  */
 import { sql } from 'kysely';
-import type { MediaFacts, MessageContent, MessageKind, Millis } from '../../words.ts';
+import type { MediaFacts, MessageKind, Millis } from '../../words.ts';
 import type { Seq } from '../model.ts';
 import type { NewMessage, NewRest, Received } from '../store.ts';
 import { settleById, tellUpstreamId } from './echoes.ts';
@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { dropFile } from './files.ts';
 import { append } from './journal.ts';
 import { improveMedia, repeatMedia } from './media.ts';
+import { contentOf } from './message-content.ts';
 import { countRepeat, insertKey, selectKey, selectMessage, updateKey } from './message-keys.ts';
 import { revokeIfTold } from './revokes.ts';
 import { build, insertion, statement } from './sql.ts';
@@ -187,7 +188,7 @@ function addId(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: 
 function addMedia(engine: Engine, accountId: number, seq: Seq, rest: NewRest, now: Millis): void {
   const message = engine.sql.first(selectMessage, { seq });
   if (message === undefined) return dropFile(engine, rest.bytes);
-  const content = JSON.parse(message.content) as MessageContent;
+  const content = contentOf(message);
   const known = { accountId, key: rest.upstreamId, richness: rest.richness };
   engine.sql.run(countRepeat, { seq });
   engine.sql.run(updateKey, { ...known, updatedSeq: null });

@@ -70,7 +70,8 @@ export type MessageTable = {
   sender_display_name: string | null;
   /** What a person would read. */
   text: string;
-  content: Json;
+  /** What it is made of, as JSON; empty where that is its text and nothing else. */
+  content: string;
   /** wxids. */
   mentions: Json;
   mentions_me: Flag;

@@ -47,7 +47,7 @@ export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, no
     dropFile(engine, stored);
     if (same.expires_at !== null && same.expires_at < expiresAt)
       engine.sql.run(updateExpiry, { id: same.id, expiresAt });
-    return { ...mediaOf({ ...same, content: null }), stored: storedOf(same) ?? stored };
+    return { ...mediaOf({ ...same, content: null, text: null }), stored: storedOf(same) ?? stored };
   }
   const { id } = engine.sql.run(insertUpload, {
     status: 'READY',
@@ -57,7 +57,7 @@ export function addUpload(engine: Engine, { tokenId, stored, name, expiresAt, no
     expires_at: expiresAt,
     created_at: now,
   });
-  return { ...mediaOf({ ...engine.sql.first(selectUpload, { id })!, content: null }), stored };
+  return { ...mediaOf({ ...engine.sql.first(selectUpload, { id })!, content: null, text: null }), stored };
 }
 
 /** What lines carry stays as long as they do. NOT_FOUND where it is gone. */

@@ -11,6 +11,7 @@ import { up as webhooks } from './011-webhooks.ts';
 import { up as hookDialect } from './012-hook-dialect.ts';
 import { up as readers } from './013-readers.ts';
 import { up as tokenSession } from './014-token-session.ts';
+import { up as textOnce } from './015-text-once.ts';
 
 /** In order; appended to and never edited, since databases of every earlier version must arrive at the same schema. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '012-hook-dialect': { up: hookDialect },
   '013-readers': { up: readers },
   '014-token-session': { up: tokenSession },
+  '015-text-once': { up: textOnce },
 };

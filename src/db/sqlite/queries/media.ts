@@ -4,6 +4,7 @@ import type { Media, Seq } from '../../model.ts';
 import type { DueMedia } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { mediaOf } from '../media.ts';
+import { contentOf } from '../message-content.ts';
 import { build, statement } from '../sql.ts';
 import { ofLiveAccount } from './paging.ts';
 
@@ -12,7 +13,7 @@ function selectMedia() {
     .selectFrom('media')
     .leftJoin('message', 'message.seq', 'media.message_seq')
     .selectAll('media')
-    .select('message.content')
+    .select(['message.content', 'message.text'])
     .where(sql<boolean>`(media.account_id is null or ${ofLiveAccount(sql.ref('media.account_id'))})`);
 }
 
@@ -40,7 +41,7 @@ const selectDue = statement((v: { accountId: number; now: Millis; limit: number 
     .innerJoin('message_raw', 'message_raw.seq', 'message.seq')
     .innerJoin('chat', 'chat.id', 'message.chat_id')
     .innerJoin('contact', 'contact.id', 'chat.contact_id')
-    .select(['media.id', 'media.attempts', 'message.kind', 'message.content', 'message.upstream_id'])
+    .select(['media.id', 'media.attempts', 'message.kind', 'message.content', 'message.text', 'message.upstream_id'])
     .select(['contact.wxid', 'message.sender_wxid', 'message.sent_at', 'message_raw.raw'])
     .where('media.account_id', '=', v.accountId)
     .where(sql<boolean>`media.status = 'PENDING'`)
@@ -68,7 +69,7 @@ export function dueMedia(
     id: row.id,
     attempts: row.attempts,
     kind: row.kind,
-    facts: factsOf(JSON.parse(row.content) as MessageContent),
+    facts: factsOf(contentOf(row)),
     upstreamId: row.upstream_id,
     peerWxid: row.wxid,
     senderWxid: row.sender_wxid,
