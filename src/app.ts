@@ -63,6 +63,7 @@ import { standardFormat } from './schema/encode-event.ts';
 import { eventJson, eventsDocument } from './schema/event-json.ts';
 import { schema } from './schema/schema.ts';
 import { type Seal, loadSeal } from './secrets.ts';
+import { keepConnections } from './web-connections.ts';
 import type { DriverKind } from './words.ts';
 
 const drivers: Partial<Record<DriverKind, DriverType>> = {
@@ -145,6 +146,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       refusals: createRefusals(log, clock),
       keyTurns: createKeyTurns(),
       passes: createPasses(randomHex),
+      webConnections: keepConnections(stopping.signal),
       formats: { ...formats, ...overrides.formats },
       freeBytes: overrides.freeBytes ?? watchDisk(dirname(config.database), clock),
       publicUrl: () => url,

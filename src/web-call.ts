@@ -1,10 +1,15 @@
 /**
- * One request to an address that somebody else chose, on a connection of its own: see `web-address.ts`. As long as the connection does
- * not stand, not a byte has left; that is how a failure tells whether the other side can have heard anything.
+ * One request to an address that somebody else chose: see `web-address.ts`. As long as the connection does not stand, not a byte has
+ * left; that is how a failure tells whether the other side can have heard anything.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { Client, type Dispatcher, buildConnector, errors } from 'undici';
-import { checkedUrl, guardedConnector, refusalIn } from './web-address.ts';
+import { type Dispatcher, errors } from 'undici';
+import { checkedUrl, refusalIn } from './web-address.ts';
+import { type WebConnection, type WebConnections, createConnection } from './web-connections.ts';
+
+/** Of an answer that nobody reads so much is waited for, for so long. */
+const mostUnread = 64 * 1024;
+const unreadMs = 2_000;
 
 export type WebCall = {
   method: 'GET' | 'POST';
@@ -16,6 +21,11 @@ export type WebCall = {
   timeoutMs: number;
   /** How much of the answer's body is of interest. */
   maxBytes: number;
+  /**
+   * Only for what may arrive twice: a connection of these is used where there is one, and kept for the next call. Where such a one
+   * turns out to be closed the call is made once more on a new one; whether the other side heard the first, nobody knows.
+   */
+  connections?: WebConnections;
 };
 
 /** Any answer, a redirect too: it is not followed. */
@@ -38,68 +48,65 @@ export class WebCallError extends Error {
   }
 }
 
-/** Makes the request once. Throws WebCallError. */
+/** Makes the request, on a connection of its own unless `connections` are given. Throws WebCallError. */
 export async function webCall(address: string, call: WebCall, signal: AbortSignal): Promise<WebReply> {
-  const { method, headers, body = null, allowHosts, timeoutMs, maxBytes } = call;
+  const { allowHosts, timeoutMs, connections } = call;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
   const either = AbortSignal.any([signal, late.signal]);
-  const progress = { connected: false };
-  let client: Client | null = null;
+  let connection: WebConnection | null = null;
   let host = 'the address';
   try {
     const url = checkedUrl(address, allowHosts);
     ({ host } = url);
     either.throwIfAborted();
-    client = new Client(url.origin, {
-      connect: connectOnce(guardedConnector(url, allowHosts), progress),
-      pipelining: 0,
-      // The one timer above covers both.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    const path = url.pathname + url.search;
-    const answer = await client.request({ method, path, headers, body, signal: either, reset: true });
-    return { status: answer.statusCode, headers: answer.headers, body: await readSome(answer.body, maxBytes) };
+    connection = connections?.take(url.origin) ?? null;
+    if (connection !== null) {
+      const reply = await ask(connection, url, call, either).catch((error: unknown) => {
+        if (either.aborted || error instanceof errors.HTTPParserError) throw error;
+        return null;
+      });
+      if (reply !== null) return reply;
+    }
+    connection = createConnection(url, allowHosts);
+    return await ask(connection, url, call, either);
   } catch (error) {
     throw failureOf(
       error,
       host,
-      progress.connected,
+      connection?.progress.connected ?? false,
       signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED',
     );
   } finally {
     clearTimeout(timer);
-    // Not awaited: an abort must not wait for a handshake that nobody answers.
-    void client?.destroy().catch(() => undefined);
   }
 }
 
-/** Notes that the connection stands, and refuses a second one: the client may not try again by itself. */
-function connectOnce(connect: buildConnector.connector, progress: { connected: boolean }): buildConnector.connector {
-  let used = false;
-  return (options, callback) => {
-    if (used) {
-      // Not a SocketError: after that the client would try for ever.
-      callback(new Error('the connection closed at once'), null);
-      return;
-    }
-    used = true;
-    connect(options, (...result) => {
-      progress.connected = result[0] === null;
-      callback(...result);
-    });
-  };
+/** The connection is closed afterwards, or kept where the answer came to its end. */
+async function ask(connection: WebConnection, url: URL, call: WebCall, signal: AbortSignal): Promise<WebReply> {
+  const { method, headers, body = null, maxBytes, connections } = call;
+  let answer: Dispatcher.ResponseData;
+  try {
+    const path = url.pathname + url.search;
+    answer = await connection.client.request({ method, path, headers, body, signal, reset: connections === undefined });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  const isRead = maxBytes > 0;
+  const reading = isRead ? readSome(answer.body, maxBytes) : takeRest(answer.body, connections !== undefined);
+  const ended = reading.then((read) => {
+    if (read !== null && connections) connections.keep(connection);
+    else connection.close();
+    return read;
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: isRead ? await ended : null };
 }
 
 /** The answer stands by its status: what becomes of its body changes nothing. */
 async function readSome(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  if (maxBytes === 0) {
-    body.on('error', () => undefined).destroy();
-    return null;
-  }
   try {
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength;
@@ -110,6 +117,19 @@ async function readSome(body: Dispatcher.ResponseData['body'], maxBytes: number)
   } catch {
     return null;
   }
+}
+
+/** What nobody reads has to come all the same before the connection can be used again; null where it is long or late. */
+async function takeRest(body: Dispatcher.ResponseData['body'], isWanted: boolean): Promise<Uint8Array | null> {
+  const end = () => void body.on('error', () => undefined).destroy();
+  if (!isWanted) {
+    end();
+    return null;
+  }
+  const timer = setTimeout(end, unreadMs);
+  const rest = await readSome(body, mostUnread);
+  clearTimeout(timer);
+  return rest;
 }
 
 function failureOf(

@@ -5,6 +5,7 @@ import type { Store } from '../db/store.ts';
 import type { Connection, DriverFactory } from '../drivers/driver.ts';
 import type { MediaStore } from '../media-store/media-store.ts';
 import type { Seal } from '../secrets.ts';
+import type { WebConnections } from '../web-connections.ts';
 import type { Capability, DriverKind, Millis } from '../words.ts';
 import type { Clock } from '../clock.ts';
 import type { Breaker } from './send/breaker.ts';
@@ -50,6 +51,8 @@ export type App = {
   readonly refusals: Refusals;
   readonly keyTurns: KeyTurns;
   readonly passes: Passes;
+  /** To receivers of webhooks, between one post and the next. */
+  readonly webConnections: WebConnections;
   /** How events are told to webhooks. */
   readonly formats: EventFormats;
   /** What is left on the database's disk; null where the system does not tell. */

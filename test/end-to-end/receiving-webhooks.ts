@@ -22,6 +22,8 @@ export type Receiver = AsyncDisposable & {
   url: string;
   port: number;
   heard: Heard[];
+  /** How many were made to it. */
+  connections(): number;
   /** What the next requests are answered; one that never resolves lets them wait. */
   answer: (heard: Heard, count: number) => Answered | Promise<Answered>;
   /** Resolves with what was heard when that is so much. */
@@ -48,6 +50,10 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       })();
     });
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   const close = (): Promise<void> =>
     new Promise((resolve) => {
@@ -59,6 +65,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     url: `http://127.0.0.1:${at}/hook`,
     port: at,
     heard: [],
+    connections: () => connections,
     answer: () => ({}),
     atLeast: (count) =>
       new Promise((resolve, reject) => {

@@ -88,6 +88,7 @@ describe('a STANDARD webhook', () => {
       expect(isSigned(one, secret!)).toBe(true);
       expect(isSigned({ ...one, text: `${one.text} ` }, secret!)).toBe(false);
     }
+    expect(receiver.connections()).toBe(1);
     expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(20);
     const events = await openEvents(stack.gateway.url, 'types=MESSAGE_RECEIVED', { 'last-event-id': after });
     await events.atLeast(21);
@@ -278,6 +279,15 @@ describe('a STANDARD webhook', () => {
 });
 
 describe('a webhook of an old format', () => {
+  it('has a connection for each post: one that is closed as it is used could not be posted again', async () => {
+    await using receiver = await startReceiver();
+    const { id } = await createWebhook(stack, { url: receiver.url, format: 'OPENWX', ...messages });
+    for (const text of ['一', '二', '三']) await receive(stack, text);
+    await receiver.atLeast(3);
+    expect(receiver.connections()).toBe(3);
+    await remove(id);
+  });
+
   it('is never posted twice to a receiver that may have heard it, and again to one that cannot have', async () => {
     await using receiver = await startReceiver();
     receiver.answer = () => ({ status: 500 });

@@ -65,7 +65,9 @@ function post(app: App, webhook: Webhook, posted: Posted, signal: AbortSignal): 
   };
   const maxBytes = webhook.allowReply ? maxAnswerBytes : 0;
   const { allowHosts } = app.config;
-  const call = { method: 'POST', headers, body, allowHosts, timeoutMs, maxBytes } as const;
+  // A connection that stood before may be closed as it is used, and what it carried then is posted again: never as an old system.
+  const kept = webhook.format === 'STANDARD' && { connections: app.webConnections };
+  const call = { method: 'POST', headers, body, allowHosts, timeoutMs, maxBytes, ...kept } as const;
   return webCall(addressFor(webhook, posted.accountId), call, signal);
 }
 
