@@ -248,7 +248,7 @@ export interface Driver {
   sharedCallback?: {
     /** Accounts with the same key share the address; it holds no secret. */
     key: string;
-    /** Who this account is, as a callback names it; null while that is not known. */
+    /** Who this account is, as a callback names it; null while that is not known, and never somebody else afterwards. */
     person(): string | null;
     /** Whose callback it is; null where it does not say. Throws as `decode` does. */
     personOf(callback: Pick<Callback, 'body' | 'query'>): string | null;

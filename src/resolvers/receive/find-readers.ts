@@ -22,11 +22,7 @@ export async function findReaders(
   const { key } = driver.sharedCallback;
   const person = driver.sharedCallback.personOf(callback);
   if (person === null) return addressed;
-  const readers = (await app.knownAccounts.ofKind(app, addressee.account.driver)).flatMap((known): Reader[] => {
-    // Looked up with the account as it is now: a login may have told who it is a moment ago.
-    const { sharedCallback } = known.driver();
-    const isNamed = sharedCallback?.key === key && sharedCallback.person() === person;
-    return isNamed ? [{ account: known.account, driver: known.driver() }] : [];
-  });
+  const named = await app.knownAccounts.named(app, addressee.account.driver, key, person);
+  const readers = named.map((known): Reader => ({ account: known.account, driver: known.driver() }));
   return readers.length > 0 ? readers : addressed;
 }

@@ -11,6 +11,7 @@ import type { Driver } from '../../drivers/driver.ts';
 import type { DriverKind } from '../../words.ts';
 import type { App } from '../app.ts';
 import { connectionOf, createDriver } from '../accounts/driver-of.ts';
+import { type PersonIndex, indexPersons } from './index-persons.ts';
 
 const pageSize = 500;
 
@@ -26,6 +27,8 @@ export type KnownAccounts = {
   byCallback(app: App, callbackHash: string): Promise<KnownAccount | null>;
   /** All accounts with this kind of driver, by id. */
   ofKind(app: App, kind: DriverKind): Promise<readonly KnownAccount[]>;
+  /** Those of them that share an upstream's address by this key and are this person. */
+  named(app: App, kind: DriverKind, key: string, person: string): Promise<readonly KnownAccount[]>;
 };
 
 type Kept = {
@@ -33,6 +36,7 @@ type Kept = {
   changed: Seq;
   byCallback: Map<string, KnownAccount>;
   byKind: Map<DriverKind, Promise<readonly KnownAccount[]>>;
+  byPerson: Map<DriverKind, Promise<PersonIndex>>;
 };
 
 export function createKnownAccounts(): KnownAccounts {
@@ -52,7 +56,7 @@ export function createKnownAccounts(): KnownAccounts {
 
   async function present(app: App): Promise<Kept> {
     const changed = await lastChange(app);
-    if (kept?.changed !== changed) kept = { changed, byCallback: new Map(), byKind: new Map() };
+    if (kept?.changed !== changed) kept = { changed, byCallback: new Map(), byKind: new Map(), byPerson: new Map() };
     return kept;
   }
 
@@ -68,16 +72,29 @@ export function createKnownAccounts(): KnownAccounts {
       byCallback.set(callbackHash, fresh);
       return fresh;
     },
-    ofKind: async (app, kind) => {
-      const { byKind } = await present(app);
-      const known = byKind.get(kind);
-      if (known) return known;
-      const reading = readAll(app, kind);
-      byKind.set(kind, reading);
-      reading.catch(() => byKind.delete(kind));
-      return reading;
+    ofKind: async (app, kind) => once((await present(app)).byKind, kind, () => readAll(app, kind)),
+    named: async (app, kind, key, person) => {
+      const { byKind, byPerson } = await present(app);
+      const index = await once(byPerson, kind, async () => {
+        return indexPersons(await once(byKind, kind, () => readAll(app, kind)));
+      });
+      return index.named(key, person);
     },
   };
+}
+
+/** What is kept, else what is read now and kept unless that fails. */
+function once<Value>(
+  kept: Map<DriverKind, Promise<Value>>,
+  kind: DriverKind,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const known = kept.get(kind);
+  if (known) return known;
+  const reading = read();
+  kept.set(kind, reading);
+  reading.catch(() => kept.delete(kind));
+  return reading;
 }
 
 async function readAll(app: App, kind: DriverKind): Promise<readonly KnownAccount[]> {
