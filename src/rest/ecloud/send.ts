@@ -1,7 +1,7 @@
 /** Sending, and taking back. A send is answered when its outcome is known, and at the latest after 30 seconds. */
 import { badInput } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
-import { type Account, capabilitiesOf } from '../../resolvers/accounts/read-accounts.ts';
+import type { Account } from '../../resolvers/accounts/read-accounts.ts';
 import { readLinesOfJob, readSendLog } from '../../resolvers/send/read-logs.ts';
 import { readMessage } from '../../resolvers/messages/read-messages.ts';
 import type { GivenContent } from '../../resolvers/send/send-content.ts';
@@ -21,12 +21,10 @@ const outcomeMs = 30_000;
 const idMs = 5_000;
 
 export const sendText: Answer = async (call) => {
-  const { app, params } = call;
+  const { params } = call;
   const account = await onlineAccountOf(call);
-  const at = params.optionalWxids('at');
-  // E云's clients write the names into the text themselves: where nobody can be mentioned it is still that text.
-  const mentions = capabilitiesOf(app, account).includes('MENTION') ? at : [];
-  return sendTo(call, account, { type: 'TEXT', text: params.text('content') }, mentions);
+  const content = { type: 'TEXT', text: params.text('content') } as const;
+  return sendTo(call, account, content, params.optionalWxids('at'));
 };
 
 /** Media at the address that a field holds. */
