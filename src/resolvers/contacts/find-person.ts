@@ -6,6 +6,12 @@ export type KnownPerson = { picture: AvatarOwner } & (
   { is: 'contact'; contact: Contact } | { is: 'self'; self: Self } | { is: 'member'; member: ChatRoomMember }
 );
 
+/** Those of these wxids whom the account knows, in their order and each once. */
+export async function findPeople(app: App, account: Account, wxids: readonly string[]): Promise<KnownPerson[]> {
+  const found = await Promise.all([...new Set(wxids)].map((wxid) => findPerson(app, account, wxid)));
+  return found.filter((person) => person !== null);
+}
+
 /** Whose wxid this is; null for whom the account does not know. */
 export async function findPerson(app: App, account: Account, wxid: string): Promise<KnownPerson | null> {
   const { queries } = app.store;

@@ -8,17 +8,18 @@ import {
   renameChatRoom,
 } from '../../resolvers/contacts/manage-chat-rooms.ts';
 import { type ChatRoomMember, type Contact, readContactByWxid } from '../../resolvers/contacts/read-contacts.ts';
-import { ofContact, readAllMembers, readPeople } from '../../resolvers/contacts/read-people.ts';
+import { findPeople } from '../../resolvers/contacts/find-person.ts';
+import { listMembers } from '../../resolvers/contacts/list-contacts.ts';
 import { accountOf, onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { contactOf } from './contacts.ts';
 import { showWxid } from './ids.ts';
-import { pictureOf, picturesOf, showPerson } from './show-person.ts';
+import { pictureOf, picturesOfContact, showPerson } from './show-person.ts';
 import { bad, good } from './told.ts';
 
 export const getChatRoomInfo: Answer = async (call) => {
   const room = await roomOf(call);
-  const { big, small } = await picturesOf(call, ofContact(room));
+  const { big, small } = await picturesOfContact(call, room);
   const id = showWxid(room.wxid, room.kind);
   return good([
     {
@@ -38,7 +39,7 @@ export const getChatRoomInfo: Answer = async (call) => {
 export const getChatRoomMember: Answer = async (call) => {
   const room = await roomOf(call);
   if (room.memberCount === null) return bad('群成员未知，请稍后再试');
-  const members = await readAllMembers(call.app, room);
+  const members = await listMembers(call.app, room);
   return good(await Promise.all(members.map((member) => showMember(call, room, member))));
 };
 
@@ -59,15 +60,14 @@ async function showMember(call: Call, room: Contact, member: ChatRoomMember): Pr
 }
 
 export const getChatRoomMemberInfo: Answer = async (call) => {
-  const { app, caller, params } = call;
+  const { app, params } = call;
   const account = await accountOf(call);
   const room = await roomOf(call);
   const wxids = params.wxids('userList');
-  const present = new Set((await readAllMembers(app, room)).map((member) => member.wxid));
-  const people = await readPeople(
+  const present = new Set((await listMembers(app, room)).map((member) => member.wxid));
+  const people = await findPeople(
     app,
-    caller,
-    wIdOf(account),
+    account,
     wxids.filter((wxid) => present.has(wxid)),
   );
   if (people.length === 0) throw notFound('member of this chat room', wxids.join(','));

@@ -4,7 +4,8 @@ import { badInput, notFound } from '../../resolvers/errors.ts';
 import { showId } from '../../resolvers/ids.ts';
 import { readAccountById } from '../../resolvers/accounts/read-accounts.ts';
 import { type Contact, readContactByWxid } from '../../resolvers/contacts/read-contacts.ts';
-import { readAllContacts, readPeople } from '../../resolvers/contacts/read-people.ts';
+import { findPeople } from '../../resolvers/contacts/find-person.ts';
+import { listContacts } from '../../resolvers/contacts/list-contacts.ts';
 import { syncContacts } from '../../resolvers/contacts/sync-contacts.ts';
 import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { ContactKind } from '../../words.ts';
@@ -29,12 +30,12 @@ export const initAddressList: Answer = async (call) => {
 
 /** The list of the fetch that is under way; where that takes longer, the one before. There is always a whole one, or none. */
 export const getAddressList: Answer = async (call) => {
-  const { app, caller, signal } = call;
+  const { app, signal } = call;
   const { id } = await accountOf(call);
   const isFetched = async () => (await readAccountById(app, id)).sync.state !== 'RUNNING' || null;
   await waitUntil(app, id, listMs, isFetched, signal);
   const account = await readAccountById(app, id);
-  const contacts = await readAllContacts(app, caller, wIdOf(account));
+  const contacts = await listContacts(app, account);
   if (contacts.length === 0 && account.sync.state !== 'DONE') return bad('请先初始化通讯录列表，或稍后再试');
   const list = (kind: ContactKind) =>
     contacts.filter((one) => one.kind === kind).map((one) => showWxid(one.wxid, one.kind));
@@ -46,11 +47,11 @@ export const getAddressList: Answer = async (call) => {
 
 /** Those of them who are known. */
 export const getContact: Answer = async (call) => {
-  const { app, caller, params } = call;
+  const { app, params } = call;
   const account = await accountOf(call);
   const wxids = params.wxids('wcId');
   if (wxids.length > mostContacts) throw badInput('wcId', `wcId may name at most ${mostContacts} contacts.`);
-  const people = await readPeople(app, caller, wIdOf(account), wxids);
+  const people = await findPeople(app, account, wxids);
   return good(await Promise.all(people.map((person) => showPerson(call, person))));
 };
 

@@ -7,7 +7,6 @@
 import type { EncodeEvent } from '../../resolvers/events/event-format.ts';
 import { createLoaders } from '../../resolvers/load.ts';
 import type { Account } from '../../resolvers/accounts/read-accounts.ts';
-import { ofContact } from '../../resolvers/contacts/read-people.ts';
 import type { ChatRoomMember, Contact } from '../../resolvers/shapes.ts';
 import type { Event } from '../../resolvers/events/read-events.ts';
 import type { ClientState } from '../../words.ts';
@@ -15,7 +14,7 @@ import { wcIdOf } from './account.ts';
 import { type Telling, callbackBody } from './callback-body.ts';
 import { encodeMessage } from './encode-message.ts';
 import { asNumber, newMsgIdOf, showWxid } from './ids.ts';
-import { picturesOf } from './show-person.ts';
+import { picturesOfContact } from './show-person.ts';
 import { element, textElement } from './xml.ts';
 
 /** See `EncodeEvent`; there is nothing to choose of these. */
@@ -79,7 +78,7 @@ function codeOf({ change, property, to }: ContactEvent, { kind }: Contact): stri
 }
 
 async function personData(telling: Telling, contact: Contact): Promise<Record<string, unknown>> {
-  const { big, small } = await picturesOf(telling, ofContact(contact));
+  const { big, small } = await picturesOfContact(telling, contact);
   return {
     userName: showWxid(contact.wxid, contact.kind),
     nickName: contact.name,
@@ -93,7 +92,7 @@ async function personData(telling: Telling, contact: Contact): Promise<Record<st
 }
 
 async function roomData(telling: Telling, room: Contact): Promise<Record<string, unknown>> {
-  const { big, small } = await picturesOf(telling, ofContact(room));
+  const { big, small } = await picturesOfContact(telling, room);
   return {
     userName: showWxid(room.wxid, room.kind),
     nickName: room.name,

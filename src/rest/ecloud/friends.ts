@@ -5,7 +5,7 @@
 import { badInput } from '../../resolvers/errors.ts';
 import { acceptFriendRequest, addFriend } from '../../resolvers/contacts/make-friends.ts';
 import { capabilitiesOf } from '../../resolvers/accounts/read-accounts.ts';
-import { readPeople } from '../../resolvers/contacts/read-people.ts';
+import { findPerson } from '../../resolvers/contacts/find-person.ts';
 import { onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
 import { showPerson } from './show-person.ts';
@@ -20,18 +20,18 @@ export function ticketsOf(of: string): { v1: string; v2: string } {
  * stranger is found by a wxid.
  */
 export const searchUser: Answer = async (call) => {
-  const { app, caller, params } = call;
+  const { app, params } = call;
   const account = await onlineAccountOf(call);
   const who = params.wxid('wcId');
-  const [person] = await readPeople(app, caller, wIdOf(account), [who]);
+  const person = await findPerson(app, account, who);
   const canLook = capabilitiesOf(app, account).includes('ADD_FRIEND') && !/^wxid_|@/.test(who);
-  if (person === undefined && !canLook) return bad('用户不存在');
-  const isFriend = person?.picture.kind === 'contact' && person.kind === 'FRIEND';
+  if (person === null && !canLook) return bad('用户不存在');
+  const isFriend = person?.is === 'contact' && person.contact.kind === 'FRIEND';
   const shown = person && (await showPerson(call, person));
   const { v1, v2 } = ticketsOf(who);
   return good({
     userName: isFriend ? who : v1,
-    nickName: person?.name ?? '',
+    nickName: shown?.['nickName'] ?? '',
     sex: shown?.['sex'] ?? 0,
     bigHead: shown?.['bigHead'] ?? '',
     smallHead: shown?.['smallHead'] ?? '',

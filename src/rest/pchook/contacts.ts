@@ -1,7 +1,7 @@
 /** Calls that tell of contacts. */
 import { badInput } from '../../resolvers/errors.ts';
 import { fetchContactsAndWait } from '../../resolvers/contacts/fetch-contacts.ts';
-import { type KnownPerson, findPerson } from '../../resolvers/contacts/find-person.ts';
+import { type KnownPerson, findPeople } from '../../resolvers/contacts/find-person.ts';
 import { listContacts, listMembers } from '../../resolvers/contacts/list-contacts.ts';
 import type { Contact } from '../../resolvers/contacts/read-contacts.ts';
 import { readPicture } from '../../resolvers/media/read-picture.ts';
@@ -35,17 +35,17 @@ function isOfFirm({ wxid }: Contact): boolean {
 }
 
 export const tellBriefly: Answer = async (call) => {
-  const info = (await findPeople(call, call.params.wxids('wxidlist'))).map(showBrief);
+  const info = (await peopleOf(call, call.params.wxids('wxidlist'))).map(showBrief);
   return { count: String(info.length), info };
 };
 
 export const tellContacts: Answer = async (call) => ({
-  contacts: (await findPeople(call, call.params.wxids('wxids', 'wxidlist'))).map(showDetails),
+  contacts: (await peopleOf(call, call.params.wxids('wxids', 'wxidlist'))).map(showDetails),
 });
 
 /** Of a person or a chat room, the account's own person included; nothing of whom the account does not know. */
 export const tellDetails: Answer = async (call) => {
-  const [found] = await findPeople(call, [call.params.wxid('wxidorgid', 'wxid', 'gid')]);
+  const [found] = await peopleOf(call, [call.params.wxid('wxidorgid', 'wxid', 'gid')]);
   if (found === undefined) return {};
   if (found.is !== 'contact' || found.contact.kind !== 'CHAT_ROOM') return showDetails(found);
   return showRoomDetails(found.contact, await listMembers(call.app, found.contact));
@@ -67,19 +67,18 @@ export const tellMemberWxids: Answer = async (call) => {
 };
 
 export const givePicture: Answer = async (call) => {
-  const [found] = await findPeople(call, [call.params.wxid('wxid', 'wxidorgid')]);
+  const [found] = await peopleOf(call, [call.params.wxid('wxid', 'wxidorgid')]);
   const picture = found === undefined ? null : await readPicture(call.app, found.picture);
   return { img_hex: picture?.toString('hex').toUpperCase() ?? '' };
 };
 
 /** The chat room of this id; null where the account has none. */
 async function findRoom(call: Call): Promise<Contact | null> {
-  const [found] = await findPeople(call, [call.params.wxid('gid', 'wxidorgid')]);
+  const [found] = await peopleOf(call, [call.params.wxid('gid', 'wxidorgid')]);
   return found?.is === 'contact' && found.contact.kind === 'CHAT_ROOM' ? found.contact : null;
 }
 
-async function findPeople({ app, account }: Call, wxids: readonly string[]): Promise<KnownPerson[]> {
+async function peopleOf({ app, account }: Call, wxids: readonly string[]): Promise<KnownPerson[]> {
   if (wxids.length > mostAtOnce) throw badInput('wxidlist', `At most ${mostAtOnce} at once.`);
-  const found = await Promise.all([...new Set(wxids)].map((wxid) => findPerson(app, account, wxid)));
-  return found.filter((person) => person !== null);
+  return findPeople(app, account, wxids);
 }
