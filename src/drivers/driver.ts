@@ -284,9 +284,21 @@ export interface Driver {
     greeting: string | null,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Who has this WeChat number or phone number, for upstreams that can look before they ask. Throws NOT_FOUND for nobody. */
+  searchPerson?(number: string, signal: AbortSignal): Promise<FoundPerson>;
   /** CHAT_ROOM_ADMIN. */
   chatRooms?: ChatRoomAdmin;
 }
+
+/** What WeChat shows of somebody who was looked for. */
+export type FoundPerson = {
+  /** Of a friend; WeChat tells no stranger's. */
+  wxid: string | null;
+  name: string | null;
+  sex: Sex;
+  avatarUrl: string | null;
+  smallAvatarUrl: string | null;
+};
 
 /** What a driver needs of the world besides its connection. */
 export type DriverSettings = {

@@ -418,13 +418,36 @@ describe('what real clients rely on', () => {
     const found = await ask('searchUser', { wId, wcId: 'stranger_001' });
     expect(found).toMatchObject({
       code: '1000',
-      data: { v1: expect.stringMatching(/^v1_/), v2: expect.stringMatching(/^v2_/) },
+      data: {
+        nickName: '陌生人',
+        v1: expect.stringMatching(/^v1_/),
+        v2: expect.stringMatching(/^v2_/),
+        smallHead: expect.stringMatching(/^http.*132$/),
+      },
     });
+    expect(found.data.userName).toBe(found.data.v1);
     const { v1, v2 } = found.data as { v1: string; v2: string };
     expect(await ask('addUser', { wId, v1, v2, type: 3, verify: '你好' })).toMatchObject({ code: '1000', data: null });
     expect(simulator.ecloud.asked.at(-1)).toMatchObject({ account: number, wxid: stranger.wxid, words: '你好' });
     const friend = await ask('searchUser', { wId, wcId: ecloud().to });
     expect(friend.data).toMatchObject({ v1: ecloud().to, v2: '' });
+    // A friend by the number that WeChat finds them by.
+    const numbered = simulator.world.addPerson({ name: '有号', alias: 'number_001' });
+    simulator.world.addContact(simulated().wxid, numbered.wxid);
+    expect((await ask('searchUser', { wId, wcId: 'number_001' })).data).toMatchObject({ v1: numbered.wxid, v2: '' });
+  });
+
+  it('who searches a number that nobody has is told so, and nobody is found by a wxid', async () => {
+    const { id: wId } = ecloud();
+    for (const wcId of ['nobody_has_it', 'wxid_nobody']) {
+      expect(await ask('searchUser', { wId, wcId })).toMatchObject({ code: '1001', message: '用户不存在', data: null });
+    }
+  });
+
+  it('an upstream that cannot search: the texts alone, by which addUser asks', async () => {
+    const found = await ask('searchUser', { wId: of('the hook').id, wcId: 'anybody_1' });
+    const data = { nickName: '', v1: expect.stringMatching(/^v1_/), v2: expect.stringMatching(/^v2_/) };
+    expect(found).toMatchObject({ code: '1000', data });
   });
 
   it('a login that is over: offline with its reason, sends refused to the letter, then a code, and who came in', async () => {

@@ -219,7 +219,7 @@ function chunks(ids: readonly string[]): string[][] {
   );
 }
 
-function sexOf(value: unknown): Sex | null {
+export function sexOf(value: unknown): Sex | null {
   const sex = known(value);
   if (sex === null) return null;
   if (sex === '1') return 'MALE';

@@ -12,7 +12,7 @@ import { type Timings, ecloudClient } from './client.ts';
 import { fetchContact, fetchContacts } from './contacts.ts';
 import { accountOf, decode } from './decode.ts';
 import { fetchMedia } from './fetch-media.ts';
-import { acceptFriendRequest, addFriend, pin, setRemark } from './friends.ts';
+import { acceptFriendRequest, addFriend, pin, searchPerson, setRemark } from './friends.ts';
 import { login, probe } from './login.ts';
 import { revoke } from './revoke.ts';
 import { send } from './send.ts';
@@ -87,6 +87,7 @@ export function ecloudWith(timings: Timings): DriverFactory {
       pin: (wxid, pinned, signal) => pin(session, wxid, pinned, signal),
       acceptFriendRequest: (request, signal) => acceptFriendRequest(session, request, signal),
       addFriend: (person, greeting, signal) => addFriend(session, person, greeting, signal),
+      searchPerson: (number, signal) => searchPerson(session, number, signal),
       chatRooms: chatRooms(session),
     };
   };

@@ -1,8 +1,8 @@
 /** Making friends, naming contacts and keeping them on top. */
-import type { Driver, FriendRequest } from '../driver.ts';
+import type { Driver, FoundPerson, FriendRequest } from '../driver.ts';
 import { JsonError, jsonInteger, parseJson } from '../../lossless-json.ts';
 import { asNotFound, badInput, unreadable, unsupported } from './client.ts';
-import { isRoomId } from './contacts.ts';
+import { avatarOf, isRoomId, sexOf } from './contacts.ts';
 import { type Fields, fields, known, objects } from './fields.ts';
 import { type EcloudSession, beforehand } from './session.ts';
 
@@ -43,22 +43,35 @@ export async function addFriend(
   if (/^wxid_|@/.test(wxid)) {
     throw unsupported('E云 finds people by their WeChat number or phone number, or as members of a chat room');
   }
-  const found = await searchUser(session, wxid, signal);
+  const { v1, v2 } = await searchUser(session, wxid, signal);
+  if (v2 === null) throw badInput('this is a friend already');
   const type = /^\+?\d{6,15}$/.test(wxid) ? byPhone : byAlias;
-  await session.ask('addUser', { ...found, type, verify }, signal);
+  await session.ask('addUser', { v1, v2, type, verify }, signal);
 }
 
-/** v1 and v2 of a stranger. A friend comes without v2. */
-async function searchUser(session: EcloudSession, who: string, signal: AbortSignal): Promise<Fields> {
+/** See `Driver.searchPerson`. */
+export async function searchPerson(session: EcloudSession, number: string, signal: AbortSignal): Promise<FoundPerson> {
+  const { person, v1, v2 } = await searchUser(session, number, signal);
+  return {
+    wxid: v2 === null ? v1 : null,
+    name: known(person['nickName']),
+    sex: sexOf(person['sex']) ?? 'UNKNOWN',
+    avatarUrl: avatarOf(person),
+    smallAvatarUrl: known(person['smallHead'], person['smallHeadImgUrl']),
+  };
+}
+
+type Searched = { person: Fields; v1: string; v2: string | null };
+
+/** Of a stranger v1 and v2 are what addUser wants; a friend comes with the wxid as v1 and without v2. */
+async function searchUser(session: EcloudSession, who: string, signal: AbortSignal): Promise<Searched> {
   const asked = beforehand(session.ask('searchUser', { wcId: who }, signal)).catch((error: unknown) => {
     throw asNotFound(error);
   });
-  const [person] = objects(await asked);
-  const v1 = known(person?.['v1']);
-  const v2 = known(person?.['v2']);
+  const [person = {}] = objects(await asked);
+  const v1 = known(person['v1']);
   if (v1 === null) throw unreadable('searchUser answered nobody');
-  if (v2 === null) throw badInput('this is a friend already');
-  return { v1, v2 };
+  return { person, v1, v2: known(person['v2']) };
 }
 
 /** See `Driver.acceptFriendRequest`. */

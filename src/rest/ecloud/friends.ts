@@ -5,40 +5,50 @@
 import { badInput } from '../../resolvers/errors.ts';
 import { acceptFriendRequest, addFriend } from '../../resolvers/contacts/make-friends.ts';
 import { capabilitiesOf } from '../../resolvers/accounts/read-accounts.ts';
-import { findPerson } from '../../resolvers/contacts/find-person.ts';
+import { type KnownPerson, findPerson } from '../../resolvers/contacts/find-person.ts';
+import { type FoundPerson, searchPerson } from '../../resolvers/contacts/search-person.ts';
 import { onlineAccountOf, wIdOf } from './account.ts';
 import type { Answer, Call } from './call.ts';
-import { showPerson } from './show-person.ts';
-import { bad, good } from './told.ts';
+import { sexes, showPerson } from './show-person.ts';
+import { type Told, bad, good } from './told.ts';
 
 export function ticketsOf(of: string): { v1: string; v2: string } {
   return { v1: `v1_${of}@stranger`, v2: `v2_${of}@stranger` };
 }
 
 /**
- * Whoever is known is told; of a stranger nothing but the texts, with which addUser will look. A friend has no v2. As at E云 no
- * stranger is found by a wxid.
+ * Whoever is known is told; others are looked for where the account's upstream can, and else there are nothing but the texts, with
+ * which addUser will look. A friend has no v2. As at E云 no stranger is found by a wxid.
  */
 export const searchUser: Answer = async (call) => {
-  const { app, params } = call;
+  const { app, caller, params } = call;
   const account = await onlineAccountOf(call);
   const who = params.wxid('wcId');
   const person = await findPerson(app, account, who);
+  if (person !== null) return good(await showFound(call, person, who));
   const canLook = capabilitiesOf(app, account).includes('ADD_FRIEND') && !/^wxid_|@/.test(who);
-  if (person === null && !canLook) return bad('用户不存在');
-  const isFriend = person?.is === 'contact' && person.contact.kind === 'FRIEND';
-  const shown = person && (await showPerson(call, person));
-  const { v1, v2 } = ticketsOf(who);
-  return good({
-    userName: isFriend ? who : v1,
-    nickName: shown?.['nickName'] ?? '',
-    sex: shown?.['sex'] ?? 0,
-    bigHead: shown?.['bigHead'] ?? '',
-    smallHead: shown?.['smallHead'] ?? '',
-    v1: isFriend ? who : v1,
-    v2: isFriend ? '' : v2,
-  });
+  const found = canLook ? await searchPerson(app, caller, { accountId: wIdOf(account), number: who }) : 'NOBODY';
+  if (found === 'NOBODY') return bad('用户不存在');
+  if (found === 'NOT_ASKED') return good({ ...nothing, ...ticketsOf(who), userName: ticketsOf(who).v1 });
+  const friend = found.wxid === null ? null : await findPerson(app, account, found.wxid);
+  return good(friend === null ? showStranger(found, who) : await showFound(call, friend, found.wxid!));
 };
+
+const nothing = { nickName: '', sex: 0, bigHead: '', smallHead: '' } as const;
+
+async function showFound(call: Call, person: KnownPerson, who: string): Promise<Told['data']> {
+  const { nickName, sex, bigHead, smallHead } = await showPerson(call, person);
+  const isFriend = person.is === 'contact' && person.contact.kind === 'FRIEND';
+  const { v1, v2 } = isFriend ? { v1: who, v2: '' } : ticketsOf(who);
+  return { userName: v1, nickName, sex, bigHead, smallHead, v1, v2 };
+}
+
+function showStranger({ wxid, name, sex, avatarUrl, smallAvatarUrl }: FoundPerson, who: string): Told['data'] {
+  const { v1, v2 } = wxid === null ? ticketsOf(who) : { v1: wxid, v2: '' };
+  const bigHead = avatarUrl ?? '';
+  const smallHead = smallAvatarUrl ?? bigHead;
+  return { userName: v1, nickName: name ?? '', sex: sexes[sex], bigHead, smallHead, v1, v2 };
+}
 
 export const addUser: Answer = async (call) => {
   const account = await onlineAccountOf(call);

@@ -7,7 +7,7 @@ import type { Call } from './call.ts';
 import { showWxid } from './ids.ts';
 
 /** As E云 numbers them. */
-const sexes: Record<Sex, number> = { UNKNOWN: 0, MALE: 1, FEMALE: 2 };
+export const sexes: Record<Sex, number> = { UNKNOWN: 0, MALE: 1, FEMALE: 2 };
 
 type Showing = Pick<Call, 'app' | 'loaders'>;
 

@@ -1,5 +1,6 @@
 /** E云's calls that change something: contacts, friends, chat rooms. */
 import { type OnlineRoute, type Route, bad, ecloudOrigin, good, listed, online } from './answers.ts';
+import { pictures } from './pictures.ts';
 import type { Person, World } from '../world.ts';
 
 const membersWithoutConsent = 40;
@@ -14,15 +15,18 @@ function personByAlias(world: World, alias: string): Person | undefined {
   return alias === '' ? undefined : [...world.people.values()].find((person) => person.alias === alias);
 }
 
-const searchUser: OnlineRoute = ({ world }, { account }, { wcId = '' }) => {
+const searchUser: OnlineRoute = ({ world, baseUrl }, { account }, { wcId = '' }) => {
   const person = personByAlias(world, wcId);
   if (person === undefined) return bad('用户不存在');
   const { wxid, name, sex } = person;
   const known = account.contacts.has(wxid);
+  const { big, small } = pictures({ baseUrl }, wxid);
   return good({
     nickName: name,
     sex,
     userName: v1Of(wxid),
+    bigHead: big,
+    smallHead: small,
     v1: known ? wxid : v1Of(wxid),
     v2: known ? '' : v2Of(wxid),
   });

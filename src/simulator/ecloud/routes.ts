@@ -14,17 +14,12 @@ import {
   online,
 } from './answers.ts';
 import type { Json } from './json.ts';
+import { pictures } from './pictures.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { sendRoutes } from './send-routes.ts';
 import type { Member, Room } from '../world.ts';
 
 const mostContacts = 20;
-
-/** The pictures of somebody, large and small. */
-function pictures({ baseUrl }: Developer, wxid: string): { big: string; small: string } {
-  const at = `${baseUrl()}/mmhead/${wxid}`;
-  return { big: `${at}/0`, small: `${at}/132` };
-}
 
 function profile(developer: Developer, account: EcloudAccount): Record<string, Json> {
   const person = developer.world.people.get(account.wxid);
