@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createApiToken } from '../../src/resolvers/access/manage-tokens.ts';
 import { avatarPng } from '../../src/simulator/png.ts';
+import { showContent } from '../../src/rest/ecloud/message-content.ts';
 import type { Scope } from '../../src/words.ts';
 import { samples } from '../drivers/contract/media.ts';
 import { type Driven, type EveryDriver, startEveryDriver } from '../end-to-end/every-driver.ts';
@@ -64,6 +65,15 @@ async function latest(accountId: string): Promise<{ id: string; upstreamId: stri
     { id: accountId },
   );
   return data.account.messages.nodes[0] as { id: string; upstreamId: string; kind: string };
+}
+
+/** What a callback holds as `content` of a message with media. */
+async function callbackContent(messageId: string): Promise<string> {
+  const { queries } = every.stack.gateway.app.store;
+  const seq = Number(messageId.slice('msg_'.length));
+  const [message] = await queries.messagesById([seq]);
+  const [media] = await queries.mediaOfMessages([seq]);
+  return showContent(message!, { media: media ?? null, revoked: null }).content;
 }
 
 describe.each(drivers)('over an account of %s', (driver) => {
@@ -314,6 +324,44 @@ describe.each(drivers)('over an account of %s', (driver) => {
     const got = await fetch(data.url as string);
     expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
   });
+
+  it('sends a received picture on by the XML of its callback, and gives its bytes by the address in there', async () => {
+    const driven = of(driver);
+    const { id: wId, simulator, number, to } = driven;
+    const { wxid } = simulator.driven.find((one) => one.number === number)!;
+    const [friend] = [...simulator.world.accounts.get(wxid)!.contacts.values()].filter((one) => one.kind === 'friend');
+    const bytes = avatarPng(`sent on ${driver}`);
+    const { id: upstreamId } = simulator.world.receive(wxid, friend!.wxid, {
+      type: 'media',
+      media: 'image',
+      name: 'b.png',
+      bytes,
+    });
+    const picture = await every.stack.until(async () => {
+      const message = await latest(wId);
+      return message.upstreamId === upstreamId && message;
+    });
+    const content = await callbackContent(picture.id);
+    const [, cdnUrl] = /cdnmidimgurl="([^"]+)"/.exec(content)!;
+    const before = delivered(driven).length;
+    const sent = await ask('sendRecvImage', { wId, wcId: to, content });
+    const given = await ask('cdnDownFile', { wId, cdnUrl, aeskey: '', fileType: 2 });
+    const other = of(driver === 'Openwx' ? 'E云' : 'Openwx');
+    expect(await ask('sendRecvImage', { wId: other.id, wcId: other.to, content })).toMatchObject({ code: '1001' });
+    expect(await ask('sendRecvImage', { wId, wcId: to, content: '<msg><img aeskey="0f" /></msg>' })).toMatchObject({
+      code: '1001',
+      message: expect.stringContaining('参数错误'),
+    });
+    if (driver === 'the hook') {
+      expect([sent.message, given.message]).toEqual(Array(2).fill('此账号的上游不提供该消息的文件'));
+      return;
+    }
+    expect(sent).toMatchObject({ code: '1000', data: { type: 3, wcId: to } });
+    const [one, ...more] = delivered(driven).slice(before);
+    expect([more, one!.content.type === 'media' && Buffer.from(one!.content.bytes).equals(bytes)]).toEqual([[], true]);
+    const got = await fetch(given.data.url as string);
+    expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
+  });
 });
 
 describe('who may call', () => {
@@ -489,9 +537,8 @@ describe('missing, wrong and hostile parameters', () => {
     modifyRemark setTop searchUser addUser acceptUser addRoomMemberFriend getChatRoomInfo getChatRoomMember getChatRoomMemberInfo
     createChatroom addChatRoomMember inviteChatRoomMember deleteChatRoomMember modifyGroupName modifyGroupRemark sendText sendImage
     sendImage2 sendFile sendFileBase64 sendVideo sendVoice revokeMsg getMsgImg getMsgFile getMsgVoice getMsgEmoji asynGetMsgVideo
-    getMsgVideoRes setHttpCallbackUrl member/login sendUrl sendNameCard sendEmoji logout member/offline delContact`.split(
-      /\s+/,
-    );
+    getMsgVideoRes setHttpCallbackUrl member/login sendUrl sendNameCard sendEmoji logout member/offline delContact
+    sendRecvImage sendRecvVideo sendRecvFile cdnDownFile localIPadLogin`.split(/\s+/);
   /** They have no parameters that could be wrong, or none but the wId; or leave out whom nobody knows. */
   const harmless = ['getContact', 'queryLoginWx', 'isOnline', 'initAddressList', 'getAddressList', 'getIPadLoginInfo'];
   const values: [string, unknown][] = [
@@ -507,12 +554,13 @@ describe('missing, wrong and hostile parameters', () => {
     ['a huge number', 1e300],
   ];
   const fields =
-    'wcId content at path fileName base64 thumbPath length msgId newMsgId createTime userList chatRoomId topic remark operType v1 v2 type verify memberWcId id httpUrl account password bufId fromUser'.split(
+    'wcId content at path fileName base64 thumbPath length msgId newMsgId createTime userList chatRoomId topic remark operType v1 v2 type verify memberWcId wcIds cdnUrl id httpUrl account password bufId fromUser'.split(
       ' ',
     );
 
   test.each(named)('%s: E云’s own failure, never HTTP 5xx, and nothing is sent', async (route) => {
-    const { id: wId } = of('the hook');
+    // One that could be logged out would be, by its wId alone.
+    const { id: wId } = of(route === 'logout' ? 'E云' : 'the hook');
     const before = every.driven.flatMap(delivered).length;
     const bodies: unknown[] = [
       '',
@@ -567,5 +615,33 @@ describe('missing, wrong and hostile parameters', () => {
     const base64 = Buffer.alloc(2_000_000, 1).toString('base64');
     expect(await ask('sendText', { wId, wcId: to, content: base64 })).toMatchObject({ status: 413, code: '1001' });
     expect(await ask('sendFileBase64', { wId, wcId: to, fileName: 'a.bin', base64 })).toMatchObject({ code: '1000' });
+  });
+});
+
+describe('logging out', () => {
+  const asked = (): number =>
+    of('the newest hook').simulator.requests.filter(({ path }) => path.endsWith('/Logout')).length;
+
+  it('an account whose driver cannot is refused, and runs on; so are several with it', async () => {
+    const online = (await ask('queryLoginWx')).data as { wcId: string; wId: string }[];
+    const wcIdOf = (driver: Driven['driver']) => online.find(({ wId }) => wId === of(driver).id)!.wcId;
+    const unsupported = { code: '1001', message: expect.stringContaining('此账号不支持该操作') };
+    expect(await ask('logout', { wId: of('E云').id })).toMatchObject(unsupported);
+    const wcIds = [wcIdOf('the newest hook'), wcIdOf('E云')];
+    expect(await ask('member/offline', { account: 'a', wcIds })).toMatchObject(unsupported);
+    for (const driver of ['E云', 'the newest hook'] as const) {
+      expect(await ask('isOnline', { wId: of(driver).id })).toMatchObject({ code: '1000' });
+    }
+    expect(asked()).toBe(0);
+  });
+
+  it('one whose driver can is logged out in its WeChat, and not logged in again by itself', async () => {
+    const { id: wId } = of('the newest hook');
+    const secret = await token('READ');
+    expect(await ask('logout', { wId }, { token: secret })).toMatchObject({ code: '1001' });
+    expect(asked()).toBe(0);
+    expect(await ask('logout', { wId })).toMatchObject({ code: '1000', data: null });
+    expect(asked()).toBe(1);
+    expect(await ask('isOnline', { wId })).toMatchObject({ code: '1001', message: '离线' });
   });
 });

@@ -1,8 +1,9 @@
 /** Which accounts are logged in, and logging them in. */
 import { enterVerificationCode } from '../../resolvers/accounts/enter-code.ts';
-import { badInput } from '../../resolvers/errors.ts';
+import { GatewayError, badInput } from '../../resolvers/errors.ts';
 import {
   type Account,
+  capabilitiesOf,
   isOnline,
   readAccount,
   readAccountByWxid,
@@ -10,6 +11,7 @@ import {
 } from '../../resolvers/accounts/read-accounts.ts';
 import { readAvatarUrl } from '../../resolvers/media/read-avatar-url.ts';
 import { startAccount } from '../../resolvers/accounts/start-account.ts';
+import { stopClient } from '../../resolvers/accounts/stop-client.ts';
 import { waitUntil } from '../../resolvers/events/wait-until.ts';
 import type { ClientState } from '../../words.ts';
 import { accountOf, wIdOf, wcIdOf } from './account.ts';
@@ -93,6 +95,28 @@ export const getIPadLoginInfo: Answer = async (call) => {
   );
   return ended ?? bad('请使用手机扫码登录');
 };
+
+/** Where the account's driver can do that; else WeChat would stay logged in. */
+export const logout: Answer = async (call) => {
+  await logOut(call, [await accountOf(call)]);
+  return good();
+};
+
+/** Several of them, by their wcId; none where one of them is unknown or cannot be logged out. */
+export const takeOffline: Answer = async (call) => {
+  const { app, caller, params } = call;
+  const wcIds = params.wxids('wcIds');
+  await logOut(call, await Promise.all(wcIds.map((wcId) => readAccountByWxid(app, caller, wcId))));
+  return good();
+};
+
+async function logOut({ app, caller }: Call, accounts: readonly Account[]): Promise<void> {
+  const other = accounts.find((account) => !capabilitiesOf(app, account).includes('START_STOP'));
+  if (other !== undefined) {
+    throw new GatewayError('UNSUPPORTED', `Account ${wIdOf(other)}: the driver ${other.driver} cannot log out.`);
+  }
+  for (const account of accounts) await stopClient(app, caller, wIdOf(account));
+}
 
 const loggingIn: readonly ClientState[] = ['LOADING', 'SCANNING', 'CONFIRMING', 'UPDATING'];
 

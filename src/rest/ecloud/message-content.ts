@@ -2,12 +2,16 @@
  * What a message holds as E云 tells it: the last three digits of its messageType, its `content`, and the fields beside it that
  * clients read. All but text is WeChat's own XML.
  */
+import { showId } from '../../resolvers/ids.ts';
 import type { Message } from '../../resolvers/messages/read-messages.ts';
 import type { MediaFacts, MessageContent, MessageKind } from '../../words.ts';
 import { element, textElement } from './xml.ts';
 
 type Of<Type extends MessageContent['type']> = Extract<MessageContent, { type: Type }>;
-type Facts = Pick<MediaFacts, 'name' | 'size' | 'width' | 'height' | 'durationMs' | 'upstreamMediaId'>;
+type Facts = Pick<MediaFacts, 'name' | 'size' | 'width' | 'height' | 'durationMs' | 'upstreamMediaId'> & {
+  /** Of the media, once they are known; it stands where WeChat has its own. */
+  id?: number;
+};
 
 /** Of a message of this kind, behind 60 in private and 80 in a chat room; 999 is E云's own for whatever else there is. */
 export const typeOf: Record<MessageKind, string> = {
@@ -61,12 +65,14 @@ export function showContent(
   }
 }
 
-function showMedia(kind: MessageKind, { name, size, width, height, durationMs, upstreamMediaId }: Facts): Shown {
+function showMedia(kind: MessageKind, facts: Facts): Shown {
+  const { name, size, width, height, durationMs, upstreamMediaId } = facts;
+  const id = facts.id === undefined ? '' : showId('media', facts.id);
   const length = size ?? 0;
   switch (kind) {
     case 'VIDEO': {
       const playlength = Math.round((durationMs ?? 0) / 1000);
-      return { content: message(element('videomsg', { length, playlength })) };
+      return { content: message(element('videomsg', { aeskey: '', cdnvideourl: id, length, playlength })) };
     }
     case 'VOICE': {
       const voicelength = durationMs ?? 0;
@@ -81,11 +87,17 @@ function showMedia(kind: MessageKind, { name, size, width, height, durationMs, u
     }
     case 'FILE': {
       const end = name?.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
-      const attached = element('appattach', {}, textElement('totallen', length), textElement('fileext', end));
+      const attached = element(
+        'appattach',
+        {},
+        textElement('totallen', length),
+        textElement('fileext', end),
+        textElement('cdnattachurl', id),
+      );
       return { content: app(kind, { title: name, type: 6 }, attached), beside: { title: name ?? '' } };
     }
     default:
-      return { content: message(element('img', { aeskey: '', cdnmidimgurl: '', length, md5: '' })) };
+      return { content: message(element('img', { aeskey: '', cdnmidimgurl: id, length, md5: '' })) };
   }
 }
 

@@ -21,8 +21,17 @@ import {
 import { getAddressList, getContact, initAddressList, modifyGroupRemark, modifyRemark, setTop } from './contacts.ts';
 import { toldOf } from './errors.ts';
 import { acceptUser, addRoomMemberFriend, addUser, searchUser } from './friends.ts';
-import { getIPadLoginInfo, iPadLogin, offlineReason, queryLoginWx, secondLogin, showOnline } from './login.ts';
-import { beginVideo, getMedia, getVideo } from './media.ts';
+import {
+  getIPadLoginInfo,
+  iPadLogin,
+  logout,
+  offlineReason,
+  queryLoginWx,
+  secondLogin,
+  showOnline,
+  takeOffline,
+} from './login.ts';
+import { beginVideo, cdnDownFile, getMedia, getVideo, sendReceived } from './media.ts';
 import { readParams } from './params.ts';
 import { revokeMsg } from './revoke.ts';
 import { sendFileBase64, sendFrom, sendText } from './send.ts';
@@ -33,6 +42,9 @@ const routes: Readonly<Record<string, Answer>> = {
   isOnline: showOnline,
   offlineReason,
   iPadLogin,
+  localIPadLogin: iPadLogin,
+  logout,
+  'member/offline': takeOffline,
   getIPadLoginInfo,
   secondLogin,
   initAddressList,
@@ -60,11 +72,15 @@ const routes: Readonly<Record<string, Answer>> = {
   sendFileBase64,
   sendVideo: sendFrom('VIDEO', 'path'),
   sendVoice: sendFrom('VOICE', 'content'),
+  sendRecvImage: sendReceived('IMAGE'),
+  sendRecvVideo: sendReceived('VIDEO'),
+  sendRecvFile: sendReceived('FILE'),
   revokeMsg,
   getMsgImg: getMedia,
   getMsgFile: getMedia,
   getMsgVoice: getMedia,
   getMsgEmoji: getMedia,
+  cdnDownFile,
   setHttpCallbackUrl,
   cancelHttpCallbackUrl,
   getHttpCallbackUrl,
@@ -74,10 +90,7 @@ const routes: Readonly<Record<string, Answer>> = {
 
 /** Documented, and nothing that every WeChat behind the gateway could do, or that is the vendor's own business. */
 const unserved: readonly string[] = [
-  'localIPadLogin',
   'loginByAccountAndPassword',
-  'logout',
-  'member/offline',
   'setproxy',
   'getReqTimes',
   'getUserFlow',
@@ -105,11 +118,7 @@ const unserved: readonly string[] = [
   'sendEmoji',
   'sendApplet',
   'sendApplets',
-  'sendRecvImage',
-  'sendRecvVideo',
-  'sendRecvFile',
   'forwardUrl',
-  'cdnDownFile',
 ];
 
 /** A file in base64, which is a third more than its bytes. */

@@ -58,7 +58,7 @@ function decode(base64: string): Uint8Array {
   return Buffer.from(data, 'base64');
 }
 
-async function sendTo(
+export async function sendTo(
   call: Call,
   account: Account,
   content: GivenContent,
