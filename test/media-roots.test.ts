@@ -110,14 +110,14 @@ test('a folder that is swapped for a link to another while it is looked at gives
     }
   })();
   const seen = new Map<string | null, number>();
-  for (let round = 0; round < 150; round += 1) {
+  // At least until it was looked at when it was its own, however seldom that is under load.
+  for (let round = 0; round < 150 || !seen.has('inside'); round += 1) {
     const texts = await Promise.all(Array.from({ length: 8 }, () => read('swapped/secret')));
     for (const text of texts) seen.set(text, (seen.get(text) ?? 0) + 1);
   }
   over.abort();
   await swapping;
   expect([...seen.keys()].filter((text) => text !== null && text !== 'inside')).toEqual([]);
-  expect(seen.get('inside')).toBeGreaterThan(0);
 });
 
 test('a file that was moved in from elsewhere, or has a second name in the folder, is one of the folder', async () => {
