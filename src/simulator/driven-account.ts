@@ -3,7 +3,7 @@ import type { EcloudAccount } from './ecloud/account.ts';
 import type { EcloudFront } from './ecloud/front.ts';
 import type { PchookFront } from './pchook/front.ts';
 import type { SimulatedAccount } from './simulator.ts';
-import type { Account } from './world.ts';
+import type { Account } from './wechat.ts';
 
 export type DrivenAccount = {
   /** From 1: those with an Openwx client, then those at E云, then those of the PC hook. */

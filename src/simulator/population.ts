@@ -1,6 +1,7 @@
 /** Fills a world with accounts, friends, chat rooms and official accounts that have Chinese names. */
 import type { Random } from './random.ts';
-import type { Account, Person, Sex, World } from './world.ts';
+import type { Account, Person, Sex } from './wechat.ts';
+import type { World } from './world.ts';
 
 export type Population = { accounts: number; friends: number; rooms: number; roomMembers: number };
 

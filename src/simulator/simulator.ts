@@ -13,18 +13,18 @@ import type { OpenwxClient } from './openwx/client.ts';
 import { startController } from './openwx/controller.ts';
 import { createOpenwxFront } from './openwx/front.ts';
 import type { RecordedRequest } from './openwx/front.ts';
-import { defaultPostEvents } from './openwx/options.ts';
-import type { OpenwxOptions } from './openwx/options.ts';
+import { type OpenwxOptions, defaultOpenwxOptions } from './openwx/options.ts';
 import type { RecordedPost } from './openwx/poster.ts';
 import { createPchookFront, pchookDefaults } from './pchook/front.ts';
 import type { PchookFront, PchookOptions } from './pchook/front.ts';
 import { populate } from './population.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
-import { readMedia } from './read-media.ts';
+import { type Delivered, createRecords } from './records.ts';
 import { answerFrom, talk } from './small-talk.ts';
+import { type Watch, createWatch } from './watch.ts';
 import { createWorld } from './world.ts';
-import type { Content, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** An account of the simulator with the client that drives it. */
 export type SimulatedAccount = OpenwxClient & {
@@ -35,9 +35,6 @@ export type SimulatedAccount = OpenwxClient & {
   /** Where the client answers: `http://127.0.0.1:…`, without a path. */
   readonly baseUrl: string;
 };
-
-/** A message that an account sent through a front and that reached WeChat. */
-type Delivered = { account: number; id: string; to: string; content: Content; text: string; at: number };
 
 type PostApi = string | readonly string[] | null;
 
@@ -113,77 +110,23 @@ export type Simulator = AsyncDisposable & {
   clearFaults(id?: number): void;
   /** Empties the lists. */
   forget(): void;
-  /** Waits until something is so. Rejects after `timeoutMs` (10 000). */
-  until<T>(found: () => T | undefined | null | false, timeoutMs?: number): Promise<T>;
+  until: Watch['until'];
   /** Lets the world talk, or stops it with null. */
   talk(everyMs: number | null): void;
   stop(): Promise<void>;
 };
 
-/** How many entries each list keeps; the oldest go first. */
-const kept = 20_000;
-
-const defaults: OpenwxOptions = {
-  sendIntervalMs: 0,
-  inactivityMs: 15_000,
-  mediaInactivityMs: 120_000,
-  maxRequestBytes: 16 * 1024 * 1024,
-  pollWaitMs: 30_000,
-  pollSlots: 20,
-  avatarWaitMs: 3000,
-  stopAfterMs: 3000,
-  scanAfterMs: 0,
-  confirmAfterMs: 0,
-  qrExpiresMs: 130_000,
-  qrCodes: 10,
-  blockingPostMs: 5000,
-  postEvent: true,
-  postEventList: defaultPostEvents,
-  postMediaData: true,
-  orderRooms: null,
-  auth: null,
-  readMedia,
-};
-
-function keep<T>(list: T[], entry: T): void {
-  list.push(entry);
-  if (list.length > kept) list.shift();
-}
-
-/** What a message reads as. */
-function textOf(content: Content): string {
-  switch (content.type) {
-    case 'text':
-    case 'notice':
-    case 'payment':
-      return content.text;
-    case 'media':
-      return content.name;
-    case 'link':
-      return content.title;
-    case 'card':
-      return content.wxid;
-    case 'revoke':
-  }
-  return content.notice;
-}
-
 /** Starts a simulator. Clients that need no command to log in are running when it resolves. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const clock = options.clock ?? systemClock();
   const random = seededRandom(options.seed ?? 1);
-  const openwx: OpenwxOptions = { ...defaults, ...options.openwx };
+  const openwx = { ...defaultOpenwxOptions, ...options.openwx };
   const { host = '127.0.0.1', port = 0, postApi = null } = options;
-  const requests: RecordedRequest[] = [];
-  const posts: RecordedPost[] = [];
-  const delivered: Delivered[] = [];
-  const waiting = new Set<() => void>();
+  const records = createRecords();
+  const { changed, until } = createWatch();
   const stops: (() => Promise<void>)[] = [];
   let cancelTalk: Cancel | null = null;
 
-  const changed = (): void => {
-    for (const look of waiting) look();
-  };
   const world = createWorld({
     clock,
     random,
@@ -210,20 +153,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const numberOf = new Map(all.map((wxid, at) => [wxid, at + 1]));
   world.on((event) => {
     const number = numberOf.get(event.account);
-    if (number !== undefined && event.type === 'message' && event.origin !== null) {
-      const { id, to, content, sentAt } = event.message;
-      keep(delivered, { account: number, id, to, content, text: textOf(content), at: sentAt });
-    }
+    if (number !== undefined && event.type === 'message') records.sent(number, event);
     changed();
   });
 
   const urlOf = typeof postApi === 'function' ? postApi : (): PostApi => postApi;
   const record = (request: RecordedRequest): void => {
-    keep(requests, request);
+    records.request(request);
     changed();
   };
   const recordPost = (post: RecordedPost): void => {
-    keep(posts, post);
+    records.post(post);
     changed();
   };
   for (const [at, wxid] of all.slice(hookedFrom).entries()) {
@@ -314,9 +254,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     accounts,
     hooks,
     driven,
-    requests,
-    posts,
-    delivered,
+    requests: records.requests,
+    posts: records.posts,
+    delivered: records.delivered,
     get controllerUrl() {
       return controller?.baseUrl ?? null;
     },
@@ -345,40 +285,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     faults: () => faults.list(),
     clearFaults: (id) => faults.clear(id),
-    forget() {
-      requests.length = 0;
-      posts.length = 0;
-      delivered.length = 0;
-    },
-    until(found, timeoutMs = 10_000) {
-      return new Promise((resolve, reject) => {
-        const look = (): boolean => {
-          let value: ReturnType<typeof found>;
-          try {
-            value = found();
-          } catch (error) {
-            finish();
-            reject(error instanceof Error ? error : new Error(String(error)));
-            return true;
-          }
-          if (value === undefined || value === null || value === false) return false;
-          finish();
-          resolve(value);
-          return true;
-        };
-        // Real time, also under a clock that stands still.
-        const timer = setTimeout(() => {
-          finish();
-          reject(new Error(`not so within ${timeoutMs} ms: ${String(found)}`));
-        }, timeoutMs);
-        const finish = (): void => {
-          clearTimeout(timer);
-          waiting.delete(look);
-        };
-        waiting.add(look);
-        look();
-      });
-    },
+    forget: () => records.forget(),
+    until,
     talk(everyMs) {
       cancelTalk?.();
       cancelTalk = everyMs === null ? null : talk(world, random, clock, everyMs);

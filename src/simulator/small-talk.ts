@@ -1,7 +1,8 @@
 /** Makes a world talk by itself: small talk, questions of customers, some in chat rooms, some with a mention. */
 import type { Cancel, Clock } from './clock.ts';
 import type { Random } from './random.ts';
-import type { Account, World } from './world.ts';
+import type { Account } from './wechat.ts';
+import type { World } from './world.ts';
 
 const toFriend = [
   '在吗？',

@@ -4,7 +4,7 @@ import type { IncomingMedia, MediaBody, OutgoingContent, OutgoingMedia } from '.
 import type { EcloudAccount } from '../../src/simulator/ecloud/account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import type { MediaKind } from '../../src/simulator/world.ts';
+import type { MediaKind } from '../../src/simulator/wechat.ts';
 import { type Receiver, startReceiver } from '../simulator/receiver.ts';
 import { callbackOf } from './ecloud-callbacks.ts';
 import { authorization, bad, bodyOf, cloud, driverAt, good, me, never, outcome } from './ecloud-cloud.ts';

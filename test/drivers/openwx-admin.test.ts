@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Driver, DriverError } from '../../src/drivers/driver.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import type { Account, Room } from '../../src/simulator/world.ts';
+import type { Account, Room } from '../../src/simulator/wechat.ts';
 import { driverAt, outcome, program } from './openwx-program.ts';
 import { answerOf } from './recorded.ts';
 import { serveHttp, serveTcp } from './server.ts';

@@ -6,7 +6,7 @@ import { pchookWith } from '../../src/drivers/pchook/pchook.ts';
 import type { PchookFront } from '../../src/simulator/pchook/front.ts';
 import type { PchookDialect } from '../../src/simulator/pchook/posts.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import type { Room } from '../../src/simulator/world.ts';
+import type { Room } from '../../src/simulator/wechat.ts';
 
 export const never = new AbortController().signal;
 export const dialects = ['V39', 'NEWEST'] as const satisfies readonly PchookDialect[];

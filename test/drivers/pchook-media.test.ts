@@ -3,7 +3,7 @@ import type { DriverEvent, OutgoingSend, UpstreamMessage, UpstreamRest } from '.
 import type { IncomingMedia, OutgoingMedia } from '../../src/drivers/media.ts';
 import { wechatVoice } from '../../src/drivers/pchook/silk.ts';
 import type { PchookDialect } from '../../src/simulator/pchook/posts.ts';
-import type { Content, MediaKind } from '../../src/simulator/world.ts';
+import type { Content, MediaKind } from '../../src/simulator/wechat.ts';
 import { type Hooked, bytesOf, dialects, driverAt, hooked, never, outcome } from './pchook-hooked.ts';
 import { serveHttp } from './server.ts';
 

@@ -4,7 +4,7 @@ import { createAccount } from '../../src/resolvers/accounts/create-account.ts';
 import { showId } from '../../src/resolvers/ids.ts';
 import { startAccount, stopAccount } from '../../src/resolvers/accounts/start-account.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
-import type { Message } from '../../src/simulator/world.ts';
+import type { Message } from '../../src/simulator/wechat.ts';
 import { type PchookDialect, pchookDialects } from '../../src/words.ts';
 import type { Driven } from '../end-to-end/every-driver.ts';
 import { send } from '../end-to-end/sending.ts';

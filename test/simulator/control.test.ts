@@ -8,7 +8,7 @@ import { recordActions } from '../../src/simulator/control/records.ts';
 import { worldActions } from '../../src/simulator/control/world.ts';
 import type { DrivenAccount } from '../../src/simulator/driven-account.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import type { Message } from '../../src/simulator/world.ts';
+import type { Message } from '../../src/simulator/wechat.ts';
 import { startReceiver } from './receiver.ts';
 
 async function control(url: string, method: string, body?: unknown): Promise<[number, Record<string, unknown>]> {

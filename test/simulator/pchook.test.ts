@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PchookDialect } from '../../src/simulator/pchook/posts.ts';
 import type { RecordedPost } from '../../src/simulator/openwx/poster.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import type { Content } from '../../src/simulator/world.ts';
+import type { Content } from '../../src/simulator/wechat.ts';
 import { serveHttp } from '../drivers/server.ts';
 
 let simulator: Simulator;

@@ -4,7 +4,8 @@ import { systemClock } from '../../src/simulator/clock.ts';
 import type { Clock } from '../../src/simulator/clock.ts';
 import type { LoadedMedia, OpenwxOptions } from '../../src/simulator/openwx/options.ts';
 import { tinyJpeg } from '../../src/simulator/png.ts';
-import type { Avatar, ContactKind, Sex, World } from '../../src/simulator/world.ts';
+import type { Avatar, ContactKind, Sex } from '../../src/simulator/wechat.ts';
+import type { World } from '../../src/simulator/world.ts';
 
 type WebContact = {
   Uin: number;

@@ -4,7 +4,7 @@ import { type Actions, ControlError, personOf, roomOf, someoneOf } from './actio
 import { contentFields, contentOf } from './content.ts';
 import type { DrivenAccount } from '../driven-account.ts';
 import type { Simulator } from '../simulator.ts';
-import type { Content } from '../world.ts';
+import type { Content } from '../wechat.ts';
 
 const received = z.strictObject({
   from: z.string(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ControlError, personOf } from './action.ts';
 import { avatarPng } from '../png.ts';
 import type { Simulator } from '../simulator.ts';
-import { type Content, type MediaKind, textContent } from '../world.ts';
+import { type Content, type MediaKind, textContent } from '../wechat.ts';
 
 /** True: a name is made up. */
 const media = z.union([z.literal(true), z.string().min(1)]).optional();

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Actions } from './action.ts';
 import { describeAccount } from './accounts.ts';
 import type { Simulator } from '../simulator.ts';
-import type { Content } from '../world.ts';
+import type { Content } from '../wechat.ts';
 
 const common = {
   account: z.union([z.number().int(), z.string()]).optional(),

@@ -5,7 +5,7 @@ import type { AccountName } from '../faults.ts';
 import { modulesPng } from '../png.ts';
 import { qrModules } from '../qr-code.ts';
 import type { Random } from '../random.ts';
-import type { Account } from '../world.ts';
+import type { Account } from '../wechat.ts';
 
 export type EcloudAccount = {
   /** Counted on after the accounts of other fronts. */

@@ -1,7 +1,8 @@
 /** E云's calls that change something: contacts, friends, chat rooms. */
 import { type OnlineRoute, type Route, bad, ecloudOrigin, good, listed, online } from './answers.ts';
 import { pictures } from './pictures.ts';
-import type { Person, World } from '../world.ts';
+import type { Person } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 const membersWithoutConsent = 40;
 /** How a friend was found, where the request came in; the only one that the world knows. */

@@ -4,7 +4,8 @@ import type { Json } from './json.ts';
 import type { EcloudMedia } from './media.ts';
 import type { EcloudOptions } from './options.ts';
 import type { Faults } from '../faults.ts';
-import type { Message, World } from '../world.ts';
+import type { Message } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 /** How the world knows what came through E云. */
 export const ecloudOrigin = 'ecloud';

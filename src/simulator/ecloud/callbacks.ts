@@ -1,8 +1,9 @@
 /** What E云 posts of what happens in the world: bodies by messageType. */
 import { type Json, shortId, signedId } from './json.ts';
 import type { EcloudAccount } from './account.ts';
-import type { Content, MediaKind, Message, Room, World, WorldEvent } from '../world.ts';
-import { isRoomId } from '../world.ts';
+import type { Content, MediaKind, Message, Room } from '../wechat.ts';
+import type { World, WorldEvent } from '../world.ts';
+import { isRoomId } from '../wechat.ts';
 
 export type CallbackBody = { readonly [key: string]: Json };
 

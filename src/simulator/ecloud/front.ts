@@ -17,7 +17,8 @@ import type { RecordedRequest } from '../openwx/front.ts';
 import { type PostBody, type Poster, type RecordedPost, createPoster } from '../openwx/poster.ts';
 import { avatarPng } from '../png.ts';
 import type { Random } from '../random.ts';
-import type { Account, World } from '../world.ts';
+import type { Account } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 export type EcloudFront = {
   readonly port: number;

@@ -3,7 +3,7 @@ import type { EcloudAccount } from './account.ts';
 import { type Developer, type Params, type Route, bad, good, online } from './answers.ts';
 import { messageBody } from './callbacks.ts';
 import type { MediaMessage } from './media.ts';
-import type { MediaKind } from '../world.ts';
+import type { MediaKind } from '../wechat.ts';
 
 /** What clients ask for a message as often as they like. */
 const gone = '消息已过期，下载失败';

@@ -2,7 +2,7 @@
 import type { EcloudAccount } from './account.ts';
 import { shortId } from './json.ts';
 import type { Random } from '../random.ts';
-import type { Content, Message } from '../world.ts';
+import type { Content, Message } from '../wechat.ts';
 
 export type MediaContent = Extract<Content, { type: 'media' }>;
 export type MediaMessage = { message: Message; content: MediaContent };

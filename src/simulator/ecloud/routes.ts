@@ -17,7 +17,7 @@ import type { Json } from './json.ts';
 import { pictures } from './pictures.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { sendRoutes } from './send-routes.ts';
-import type { Member, Room } from '../world.ts';
+import type { Member, Room } from '../wechat.ts';
 
 const mostContacts = 20;
 

@@ -15,7 +15,7 @@ import {
 import { shortId, signedId } from './json.ts';
 import { remember } from './media.ts';
 import { readMedia } from '../read-media.ts';
-import { type Content, type MediaKind, isRoomId } from '../world.ts';
+import { type Content, type MediaKind, isRoomId } from '../wechat.ts';
 
 /** In bytes. */
 const largestCover = 50_000;

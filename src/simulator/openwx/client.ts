@@ -20,8 +20,9 @@ import { syncEvent } from './sync.ts';
 import type { Json } from './text.ts';
 import type { PostAnswer } from '../post-json.ts';
 import type { Random } from '../random.ts';
-import { isRoomId } from '../world.ts';
-import type { Account, World, WorldEvent } from '../world.ts';
+import { isRoomId } from '../wechat.ts';
+import type { Account } from '../wechat.ts';
+import type { World, WorldEvent } from '../world.ts';
 
 export type OpenwxClient = {
   readonly name: AccountName;

@@ -7,8 +7,9 @@
 import type { Random } from '../random.ts';
 import { emojiToTags, emojiToWords } from './text.ts';
 import type { Json } from './text.ts';
-import { isRoomId } from '../world.ts';
-import type { Account, Member, Person, Room, Sex, World } from '../world.ts';
+import { isRoomId } from '../wechat.ts';
+import type { Account, Member, Person, Room, Sex } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 export type Fields = Record<string, string | number | null>;
 

@@ -6,8 +6,8 @@ import { findFriend, findGroup } from './session.ts';
 import type { Session } from './session.ts';
 import { throughClient, wrappedBase64 } from './text.ts';
 import type { Json } from './text.ts';
-import { isRoomId } from '../world.ts';
-import type { Content, MediaKind, Message } from '../world.ts';
+import { isRoomId } from '../wechat.ts';
+import type { Content, MediaKind, Message } from '../wechat.ts';
 
 type Fields = Record<string, Json>;
 

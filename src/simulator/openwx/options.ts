@@ -1,5 +1,6 @@
 /** What can be set of a simulated Openwx client. The defaults are the real client's but for the pace of sends and logins. */
-import type { Room } from '../world.ts';
+import { readMedia } from '../read-media.ts';
+import type { Room } from '../wechat.ts';
 
 export type OpenwxOptions = {
   /** Between two sends. The real default is 3000; 0 keeps tests quick. */
@@ -58,3 +59,26 @@ export const defaultPostEvents: readonly string[] = [
   'lose_group_member',
   'friend_request',
 ];
+
+/** Quick where the real client takes its time. */
+export const defaultOpenwxOptions: OpenwxOptions = {
+  sendIntervalMs: 0,
+  inactivityMs: 15_000,
+  mediaInactivityMs: 120_000,
+  maxRequestBytes: 16 * 1024 * 1024,
+  pollWaitMs: 30_000,
+  pollSlots: 20,
+  avatarWaitMs: 3000,
+  stopAfterMs: 3000,
+  scanAfterMs: 0,
+  confirmAfterMs: 0,
+  qrExpiresMs: 130_000,
+  qrCodes: 10,
+  blockingPostMs: 5000,
+  postEvent: true,
+  postEventList: defaultPostEvents,
+  postMediaData: true,
+  orderRooms: null,
+  auth: null,
+  readMedia,
+};

@@ -6,8 +6,8 @@ import { newLocalId, openwxOrigin, tellMessage } from './session.ts';
 import type { Session } from './session.ts';
 import { throughClient, wrappedBase64 } from './text.ts';
 import type { Json } from './text.ts';
-import { textContent } from '../world.ts';
-import type { Content, MediaKind } from '../world.ts';
+import { textContent } from '../wechat.ts';
+import type { Content, MediaKind } from '../wechat.ts';
 
 /** What comes of a send. */
 export type SendOutcome = { code: number; id: string; info: string; mediaId: string };

@@ -8,7 +8,8 @@ import type { EventQueue } from './queue.ts';
 import { localId } from './text.ts';
 import type { Json } from './text.ts';
 import type { Random } from '../random.ts';
-import type { Account, Content, World } from '../world.ts';
+import type { Account, Content } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 /** How the world knows what an Openwx client did. */
 export const openwxOrigin = 'openwx';

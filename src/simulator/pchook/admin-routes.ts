@@ -1,7 +1,7 @@
 /** The calls of a hooked client that change messages, contacts and chat rooms. */
 import { type HookedClient, type Params, type Route, done, no, yes } from './client.ts';
 import { pchookOrigin } from './posts.ts';
-import type { Room } from '../world.ts';
+import type { Room } from '../wechat.ts';
 
 /** A larger chat room is entered by invitation alone. */
 const mostWithoutInvitation = 40;

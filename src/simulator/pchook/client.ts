@@ -1,7 +1,8 @@
 /** What the calls of a hooked client may look at and change. */
 import type { PchookDialect } from './posts.ts';
 import { pchookOrigin } from './posts.ts';
-import type { Account, Content, Message, World } from '../world.ts';
+import type { Account, Content, Message } from '../wechat.ts';
+import type { World } from '../world.ts';
 
 export type HookedClient = {
   readonly world: World;

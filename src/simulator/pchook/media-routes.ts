@@ -2,7 +2,7 @@
 import { type HookedClient, type Params, type Route, done, receiverOf, sent } from './client.ts';
 import { avatarPng, tinyJpeg } from '../png.ts';
 import { readMedia } from '../read-media.ts';
-import type { MediaKind, Message } from '../world.ts';
+import type { MediaKind, Message } from '../wechat.ts';
 
 export const mediaRoutes: Readonly<Record<string, Route>> = {
   SendPicMsg: async (client, params) => done(client, 'SendPicMsg', await sendMedia(client, params, 'image', 'picpath')),

@@ -1,7 +1,8 @@
 /** What the hook posts of what happens at WeChat: as its documentation shows it, mistakes included. */
 import { createHash } from 'node:crypto';
-import type { Content, MediaKind, Message, World, WorldEvent } from '../world.ts';
-import { isRoomId } from '../world.ts';
+import type { Content, MediaKind, Message } from '../wechat.ts';
+import type { World, WorldEvent } from '../world.ts';
+import { isRoomId } from '../wechat.ts';
 
 export type PchookDialect = 'V39' | 'NEWEST';
 

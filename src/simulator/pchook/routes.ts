@@ -3,8 +3,8 @@ import { adminRoutes } from './admin-routes.ts';
 import { type HookedClient, type Params, type Route, done, no, receiverOf, sent, yes } from './client.ts';
 import { mediaRoutes } from './media-routes.ts';
 import type { PchookDialect } from './posts.ts';
-import type { Content, Person } from '../world.ts';
-import { isRoomId, textContent } from '../world.ts';
+import type { Content, Person } from '../wechat.ts';
+import { isRoomId, textContent } from '../wechat.ts';
 
 /** The answer of a call; undefined where this build does not have it. */
 export function answerCall(client: HookedClient, endpoint: string, params: Params): unknown {

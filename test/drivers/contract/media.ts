@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { OutgoingMedia } from '../../../src/drivers/media.ts';
 import { avatarPng } from '../../../src/simulator/png.ts';
-import type { MediaKind } from '../../../src/simulator/world.ts';
+import type { MediaKind } from '../../../src/simulator/wechat.ts';
 import type { Capability, SendType } from '../../../src/words.ts';
 
 export type MediaType = Exclude<SendType, 'TEXT'>;

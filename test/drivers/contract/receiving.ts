@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DriverError, type UpstreamMessage } from '../../../src/drivers/driver.ts';
 import type { IncomingMedia, MediaBytes } from '../../../src/drivers/media.ts';
-import type { MediaKind } from '../../../src/simulator/world.ts';
+import type { MediaKind } from '../../../src/simulator/wechat.ts';
 import type { MessageKind } from '../../../src/words.ts';
 import { type About, type Bench, type Front, failureOf, fetched, never } from './bench.ts';
 import { samples } from './media.ts';
