@@ -55,6 +55,7 @@ export async function webCall(address: string, call: WebCall, signal: AbortSigna
   const timer = setTimeout(() => late.abort(), timeoutMs);
   const either = AbortSignal.any([signal, late.signal]);
   let connection: WebConnection | null = null;
+  let isRepeated = false;
   let host = 'the address';
   try {
     const url = checkedUrl(address, allowHosts);
@@ -62,21 +63,18 @@ export async function webCall(address: string, call: WebCall, signal: AbortSigna
     either.throwIfAborted();
     connection = connections?.take(url.origin) ?? null;
     if (connection !== null) {
-      const reply = await ask(connection, url, call, either).catch((error: unknown) => {
+      try {
+        return await ask(connection, url, call, either);
+      } catch (error) {
         if (either.aborted || error instanceof errors.HTTPParserError) throw error;
-        return null;
-      });
-      if (reply !== null) return reply;
+        isRepeated = true;
+      }
     }
     connection = createConnection(url, allowHosts);
     return await ask(connection, url, call, either);
   } catch (error) {
-    throw failureOf(
-      error,
-      host,
-      connection?.progress.connected ?? false,
-      signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED',
-    );
+    const ending = signal.aborted ? 'ABORTED' : late.signal.aborted ? 'LATE' : 'FAILED';
+    throw failureOf(error, host, { connected: connection?.progress.connected ?? false, isRepeated, ending });
   } finally {
     clearTimeout(timer);
   }
@@ -132,22 +130,26 @@ async function takeRest(body: Dispatcher.ResponseData['body'], isWanted: boolean
   return rest;
 }
 
-function failureOf(
-  error: unknown,
-  host: string,
-  connected: boolean,
-  ending: 'ABORTED' | 'LATE' | 'FAILED',
-): WebCallError {
+type Failed = {
+  /** The last connection stood. */
+  connected: boolean;
+  /** One before it did, too. */
+  isRepeated: boolean;
+  ending: 'ABORTED' | 'LATE' | 'FAILED';
+};
+
+function failureOf(error: unknown, host: string, { connected, isRepeated, ending }: Failed): WebCallError {
+  const mayBeHeard = connected || isRepeated;
   const refused = refusalIn(error);
-  if (refused) return new WebCallError(refused.message, false);
-  if (ending === 'LATE') return new WebCallError(`${host} did not answer in time`, connected);
-  if (ending === 'ABORTED') return new WebCallError(`the request to ${host} was given up`, connected);
+  if (refused) return new WebCallError(refused.message, mayBeHeard);
+  if (ending === 'LATE') return new WebCallError(`${host} did not answer in time`, mayBeHeard);
+  if (ending === 'ABORTED') return new WebCallError(`the request to ${host} was given up`, mayBeHeard);
   const code = (error as { code?: unknown } | null)?.code;
   const why = typeof code === 'string' ? ` (${code})` : '';
   if (error instanceof errors.HTTPParserError) {
     // No cause: it quotes what was answered.
-    return new WebCallError(`${host} answered something that is not HTTP${why}`, connected);
+    return new WebCallError(`${host} answered something that is not HTTP${why}`, mayBeHeard);
   }
   const message = connected ? `${host} closed the connection without an answer` : `${host} cannot be reached`;
-  return new WebCallError(message + why, connected, { cause: error });
+  return new WebCallError(message + why, mayBeHeard, { cause: error });
 }

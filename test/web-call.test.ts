@@ -121,7 +121,7 @@ async function serveRaw(answer: (count: number, socket: Socket) => void) {
     for (const socket of sockets) socket.destroy();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/a`, heard: () => heard, sockets };
+  return { url: `http://127.0.0.1:${port}/a`, heard: () => heard, sockets, close: () => void server.close() };
 }
 
 const reply = (socket: Socket, body = 'ok', more = ''): void =>
@@ -161,6 +161,19 @@ describe('a call over connections that are kept', () => {
     await call(broken.url, { connections });
     await expect(call(broken.url, { connections })).rejects.toMatchObject({ connected: true });
     expect([broken.heard(), broken.sockets.length]).toEqual([3, 2]);
+  });
+
+  it('that finds nobody on a new one may have been heard on the one before', async () => {
+    const { connections } = kept();
+    const going = await serveRaw((count, socket) => {
+      if (count === 1) return reply(socket);
+      going.close();
+      socket.destroy();
+    });
+    await call(going.url, { connections });
+    const gone = call(going.url, { connections });
+    await expect(gone).rejects.toMatchObject({ connected: true, message: expect.stringContaining('ECONNREFUSED') });
+    expect(going.heard()).toBe(2);
   });
 
   it('that is not answered, or not with HTTP, is not made again', async () => {
