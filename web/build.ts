@@ -20,6 +20,8 @@ async function build(): Promise<void> {
     const logLevel = values['if-stale'] ? 'warn' : 'info';
     await vite.build({ configFile: join(here, 'vite.config.ts'), logLevel, build: { outDir: made } });
     writeFileSync(join(made, mark), sources);
+    // Where another build was as quick, its panel stays: a gateway may be reading it.
+    if (values['if-stale'] && builtFrom() === sources) return;
     rmSync(dist, { recursive: true, force: true });
     renameSync(made, dist);
   } finally {

@@ -27,9 +27,15 @@ export function addPanel(server: FastifyInstance, { app }: Inside): void {
   // Read at its first use; an installation's files do not change while it runs.
   let reading: Promise<Built> | undefined;
   const built = async (): Promise<Built> => {
-    const found = await (reading ??= readBuilt(new URL('../../web/dist/', import.meta.url).pathname));
-    if (found.html === null) reading = undefined;
-    return found;
+    try {
+      const found = await (reading ??= readBuilt(new URL('../../web/dist/', import.meta.url).pathname));
+      if (found.html === null) reading = undefined;
+      return found;
+    } catch (error) {
+      // It was being replaced: the next one who asks finds it whole.
+      reading = undefined;
+      throw error;
+    }
   };
 
   async function showPage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
