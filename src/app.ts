@@ -16,6 +16,7 @@ import { addresseeOf } from './drivers/pchook/addressee.ts';
 import { pchook, pchookCapabilities } from './drivers/pchook/pchook.ts';
 import { type GatewayServer, createServer } from './http/server.ts';
 import { createLog } from './log.ts';
+import { createSilkDecoder } from './media-store/decode-silk.ts';
 import { openMediaStore } from './media-store/media-store.ts';
 import type { App, DriverType } from './resolvers/app.ts';
 import { admitCallback } from './resolvers/receive/admit-callback.ts';
@@ -126,6 +127,7 @@ export async function startGateway(config: Config, overrides: Overrides = {}): P
       config,
       store,
       mediaStore,
+      decodeSilk: createSilkDecoder(),
       log,
       clock,
       randomHex,

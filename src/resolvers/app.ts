@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Store } from '../db/store.ts';
 import type { Connection, DriverFactory } from '../drivers/driver.ts';
+import type { DecodeSilk } from '../media-store/decode-silk.ts';
 import type { MediaStore } from '../media-store/media-store.ts';
 import type { Seal } from '../secrets.ts';
 import type { WebConnections } from '../web-connections.ts';
@@ -28,6 +29,7 @@ export type App = {
   readonly config: Config;
   readonly store: Store;
   readonly mediaStore: MediaStore;
+  readonly decodeSilk: DecodeSilk;
   readonly log: Logger;
   readonly clock: Clock;
   /** Random bytes, as hexadecimal text. */

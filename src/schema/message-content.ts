@@ -1,6 +1,6 @@
 /** What a message holds. */
 import { showId } from '../resolvers/ids.ts';
-import { type Media, readMediaUrl } from '../resolvers/media/read-media.ts';
+import { type Media, readMediaUrl, readWavUrl } from '../resolvers/media/read-media.ts';
 import type { Message } from '../resolvers/shapes.ts';
 import type { MediaStatus, MessageContent } from '../words.ts';
 import { builder } from './builder.ts';
@@ -58,6 +58,12 @@ const MediaRef = builder.objectRef<Media>('Media').implement({
       nullable: true,
       description: 'An address of this gateway that needs no header and lives for ten minutes; null until READY.',
       resolve: (media, _, { app }) => readMediaUrl(app, media),
+    }),
+    wavUrl: t.string({
+      nullable: true,
+      description:
+        'Of a voice in SILK, which browsers do not play: the same as WAV, at an address like `url`. Null for other media, and for a voice of more than 1 MiB; nothing is there for one that is broken or longer than five minutes.',
+      resolve: (media, _, { app }) => readWavUrl(app, media),
     }),
     upstreamPath: t.exposeString('upstreamPath', { nullable: true, description: "Path on the upstream's own disk." }),
   }),

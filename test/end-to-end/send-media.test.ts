@@ -7,6 +7,7 @@ import { coverBytes } from '../../src/resolvers/media/cover.ts';
 import { pictureSize } from '../../src/media-store/picture-size.ts';
 import { type MediaType, capabilityOf, mediaTypes, samples } from '../drivers/contract/media.ts';
 import { type Driven, type EveryDriver, startEveryDriver } from './every-driver.ts';
+import { heard, silkTone } from '../silk.ts';
 import { type Job, type Line, line, lineThatIs, pause, send, trySend, upload } from './sending.ts';
 import { type Stack, query } from './stack.ts';
 
@@ -339,6 +340,26 @@ it('an upload is seen by the token that made it and by those that see every acco
     body: 'x',
   });
   expect(refused.status).toBe(403);
+});
+
+it('a voice in SILK is to be had as WAV too, whole and in parts; a broken one and other media are not', async () => {
+  const wavUrlOf = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const { id } = await upload(stack, bytes, 'voice');
+    const { data } = await stack.query('query ($id: ID!) { node(id: $id) { ... on Media { wavUrl } } }', { id });
+    return data.node.wavUrl as string | null;
+  };
+  const voice = await silkTone(1, 440);
+  const url = (await wavUrlOf(voice))!;
+  const whole = await fetch(url);
+  expect([whole.status, whole.headers.get('content-type')]).toEqual([200, 'audio/wav']);
+  const wav = Buffer.from(await whole.arrayBuffer());
+  expect(heard(wav).hertz).toBeGreaterThan(400);
+  const part = await fetch(url, { headers: { range: 'bytes=44-143' } });
+  expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, wav.subarray(44, 144)]);
+  expect((await fetch(url.replace('media_', 'media_1'))).status).toBe(404);
+
+  expect((await fetch((await wavUrlOf(voice.slice(0, -1)))!)).status).toBe(404);
+  expect(await wavUrlOf(bytesOf('IMAGE'))).toBeNull();
 });
 
 it('a question may be a picture, and a picture is sent again by `resend`', async () => {

@@ -4,6 +4,7 @@ import { type Caller, maySee } from '../access/caller.ts';
 import { notFound } from '../errors.ts';
 import { readId, showId } from '../ids.ts';
 import { mediaUrlOf } from './media-address.ts';
+import { isSilk, wavIdOf } from './voice-as-wav.ts';
 
 export type { Media, StoredMedia };
 
@@ -22,4 +23,9 @@ export function maySeeMedia(caller: Caller, { accountId, tokenId }: Media): bool
 /** Where its bytes are to be had; null until they are. */
 export function readMediaUrl(app: App, media: Media): string | null {
   return media.stored === null ? null : mediaUrlOf(app, showId('media', media.id));
+}
+
+/** Where a voice in SILK is to be had as WAV; null for other media, for one that is too large for that, and until its bytes are there. */
+export function readWavUrl(app: App, { id, stored }: Media): string | null {
+  return stored !== null && isSilk(stored) ? mediaUrlOf(app, wavIdOf(showId('media', id))) : null;
 }

@@ -9,6 +9,7 @@ import { notFound } from '../errors.ts';
 import { type IdKind, kindOfId, readId } from '../ids.ts';
 import { type MediaAddress, readMediaAddress } from './media-address.ts';
 import { readAvatar } from './read-avatar.ts';
+import { ofWavId, voiceAsWav } from './voice-as-wav.ts';
 
 /** A file as it is given out. */
 export type ServedFile = Pick<StoredFile, 'sha256' | 'size' | 'mime'> & {
@@ -20,7 +21,7 @@ export type ServedFile = Pick<StoredFile, 'sha256' | 'size' | 'mime'> & {
 };
 
 /**
- * What lies at a signed address: media of a message or uploaded, the cover of a video, or a picture of an account, contact or member, which is fetched where it is not
+ * What lies at a signed address: media of a message or uploaded, a voice as WAV, the cover of a video, or a picture of an account, contact or member, which is fetched where it is not
  * there or old; null for whoever has none. NOT_FOUND, all the same, for an address that is forged or over, and for what is gone or not
  * there yet; the failure of an upstream that could not give a picture.
  */
@@ -29,6 +30,8 @@ export async function serveMedia(app: App, address: MediaAddress): Promise<Serve
   const expiresAt = readMediaAddress(app, address);
   if (expiresAt !== null && id === coverId) return cover(expiresAt);
   if (expiresAt === null) throw notFound('media', id);
+  const voiceId = ofWavId(id);
+  if (voiceId !== null) return wav(app, voiceId, expiresAt);
   const found = await find(app, id);
   if (found === null) return null;
   const { stored } = found;
@@ -48,14 +51,22 @@ export async function serveMedia(app: App, address: MediaAddress): Promise<Serve
 }
 
 function cover(expiresAt: Millis): ServedFile {
+  return fromBytes(coverBytes, { sha256: coverSha256, mime: coverMime, name: 'cover.jpg', expiresAt });
+}
+
+async function wav(app: App, id: string, expiresAt: Millis): Promise<ServedFile> {
+  const found = await find(app, id);
+  const bytes = found && (await voiceAsWav(app, found.stored));
+  if (!bytes) throw notFound('media', id);
+  // The same voice gives the same WAV.
+  return fromBytes(bytes, { sha256: `${found.stored.sha256}-wav`, mime: 'audio/wav', name: `${id}.wav`, expiresAt });
+}
+
+function fromBytes(bytes: Uint8Array, facts: Omit<ServedFile, 'size' | 'read'>): ServedFile {
   return {
-    sha256: coverSha256,
-    size: coverBytes.length,
-    mime: coverMime,
-    name: 'cover.jpg',
-    expiresAt,
-    read: (range) =>
-      Promise.resolve(Readable.from([range ? coverBytes.subarray(range.from, range.to + 1) : coverBytes])),
+    ...facts,
+    size: bytes.length,
+    read: (range) => Promise.resolve(Readable.from([range ? bytes.subarray(range.from, range.to + 1) : bytes])),
   };
 }
 

@@ -42,6 +42,7 @@ export const liveMessage = graphql(`
           height
           durationMs
           url
+          wavUrl
         }
       }
       ... on CardContent {

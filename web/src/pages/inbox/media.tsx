@@ -10,6 +10,7 @@ import { useInboxWords } from './words.ts';
 
 type Content = Extract<LiveMessage['content'], { __typename: 'MediaContent' }>;
 type Media = Content['media'];
+type Addresses = Pick<Media, 'url' | 'wavUrl'>;
 
 const mediaDocument = graphql(`
   query MediaAgain($id: ID!) {
@@ -19,6 +20,7 @@ const mediaDocument = graphql(`
       ... on Media {
         status
         url
+        wavUrl
       }
     }
   }
@@ -28,7 +30,7 @@ const largest = 240;
 
 export function MediaView({ media, kind }: { media: Media; kind: LiveMessage['kind'] }) {
   const text = useInboxWords();
-  const [url, renew] = useAddress(media);
+  const { url, wavUrl, isRenewed, renew } = useAddresses(media);
   if (media.status !== 'READY' || url === null) return <Waiting media={media} />;
   const mime = media.mime ?? '';
   if ((kind === 'IMAGE' || kind === 'EMOJI') && mime.startsWith('image/')) {
@@ -39,24 +41,25 @@ export function MediaView({ media, kind }: { media: Media; kind: LiveMessage['ki
       <video controls preload="metadata" src={url} onError={renew} className="inbox-media" aria-label={text.video} />
     );
   }
-  if (kind === 'VOICE' && canPlay('audio', mime)) {
-    return <audio controls preload="metadata" src={url} onError={renew} aria-label={text.voice} />;
+  if (kind === 'VOICE') {
+    const playable = canPlay('audio', mime) ? url : wavUrl;
+    return <Voice media={media} url={url} playable={playable} isRenewed={isRenewed} renew={renew} />;
   }
-  return <Download media={media} url={url} note={kind === 'VOICE' ? text.cannotPlay : null} />;
+  return <Download media={media} url={url} note={null} />;
 }
 
-/** The address, and what asks for a new one. */
-function useAddress(media: Media): [url: string | null, renew: () => Promise<void>] {
+/** The addresses, and what asks for new ones where they are over. */
+function useAddresses(media: Media): Addresses & { isRenewed: boolean; renew: () => Promise<void> } {
   const client = useClient();
-  const [again, setAgain] = useState<{ of: string; url: string } | null>(null);
-  const url = again !== null && again.of === media.url ? again.url : media.url;
+  const [again, setAgain] = useState<(Addresses & { of: string }) | null>(null);
+  const isRenewed = again !== null && again.of === media.url;
+  const { url, wavUrl } = isRenewed ? again : media;
   async function renew(): Promise<void> {
     if (url === null || !isOver(url)) return;
     const { data } = await client.query(mediaDocument, { id: media.id }, { requestPolicy: 'network-only' }).toPromise();
-    if (media.url && data?.node?.__typename === 'Media' && data.node.url)
-      setAgain({ of: media.url, url: data.node.url });
+    if (media.url && data?.node?.__typename === 'Media' && data.node.url) setAgain({ ...data.node, of: media.url });
   }
-  return [url, renew];
+  return { url, wavUrl, isRenewed, renew };
 }
 
 function Waiting({ media: { status, name, durationMs, size } }: { media: Media }) {
@@ -65,6 +68,29 @@ function Waiting({ media: { status, name, durationMs, size } }: { media: Media }
   return (
     <span>
       <FileOutlined /> {facts} <Tag>{text.media[status === 'READY' ? 'PENDING' : status]}</Tag>
+    </span>
+  );
+}
+
+type VoiceProps = { media: Media; url: string; playable: string | null; isRenewed: boolean; renew: () => void };
+
+/** Nothing of it is asked for before it is to be heard: the gateway may have to decode it. */
+function Voice({ media, url, playable, isRenewed, renew }: VoiceProps) {
+  const text = useInboxWords();
+  const [isBroken, setBroken] = useState(false);
+  if (playable === null || isBroken) return <Download media={media} url={url} note={text.cannotPlay} />;
+  return (
+    <span className="inbox-voice">
+      <audio
+        controls
+        preload="none"
+        src={playable}
+        // Whoever pressed on an address that was over hears it at the new one.
+        autoPlay={isRenewed}
+        onError={() => (isOver(playable) ? renew() : setBroken(true))}
+        aria-label={text.voice}
+      />
+      <span className="dim">{showSeconds(media.durationMs)}</span>
     </span>
   );
 }
