@@ -9,7 +9,7 @@ import { useMay } from '../../parts/viewer.ts';
 import { useCommon } from '../../words/common.ts';
 import { Attachments, useAttachments } from './attachments.tsx';
 import { type OpenChat, type OutgoingLine, replyDocument } from './inbox.ts';
-import { mentionedIn, useMentions } from './mentions.ts';
+import { addressed, useMentions } from './mentions.ts';
 import { createReply } from './reply.ts';
 import { useInboxWords } from './words.ts';
 
@@ -53,7 +53,8 @@ export function Composer({ account, contact, sent }: Props) {
     setSending(true);
     try {
       if (draft.trim() !== '') {
-        sent(await reply({ text: draft }, canMention ? mentionedIn(draft, known) : []));
+        const { text: words, mentions } = canMention ? addressed(draft, known) : { text: draft, mentions: [] };
+        sent(await reply({ text: words }, mentions));
         write('');
       }
       for (const { key, content } of attachments.files) {

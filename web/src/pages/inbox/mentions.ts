@@ -56,17 +56,23 @@ export function useMentions(roomId: string | null) {
   return { options, isLoading, known, search: setAsked };
 }
 
-/** wxids of those whose name stands in the text after an @. */
-export function mentionedIn(draft: string, known: ReadonlyMap<string, string>): string[] {
+/**
+ * A text and the wxids of those whose name stands in it after an @. Upstreams put the names of all who are mentioned before the text: those
+ * that it begins with are taken off, or they would stand there twice.
+ */
+export function addressed(draft: string, known: ReadonlyMap<string, string>): { text: string; mentions: string[] } {
   // The longest names first: one may begin with another.
   const names = [...known.keys()].toSorted((a, b) => b.length - a.length);
-  const found = new Set<string>();
-  let rest = draft;
+  const found: string[] = [];
+  let rest = `${draft} `;
   for (const name of names) {
-    const spaced = `${rest} `;
-    const without = spaced.replaceAll(`@${name} `, ' ');
-    if (without !== spaced) found.add(known.get(name)!);
+    const without = rest.replaceAll(`@${name} `, ' ');
+    if (without !== rest) found.push(name);
     rest = without;
   }
-  return [...found];
+  let text = draft;
+  for (let first: string | undefined; (first = found.find((name) => text.startsWith(`@${name} `))) !== undefined;) {
+    text = text.slice(first.length + 2).trimStart();
+  }
+  return { text: text === '' ? draft : text, mentions: [...new Set(found.map((name) => known.get(name)!))] };
 }
