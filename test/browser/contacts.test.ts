@@ -31,7 +31,7 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     return [me];
   }
 
-  const row = (page: Page, name: string) => page.locator('[data-contact]', { hasText: name });
+  const row = (page: Page, name: string | RegExp) => page.locator('[data-contact]', { hasText: name });
 
   it('are in the order of letters, hostile names as text, and go into a table without formulas', async () => {
     const { page, complaints, expectAccessible } = await panel.open('/panel/contacts?kind=FRIEND');
@@ -86,6 +86,42 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
       .click();
     await drawer.locator('[data-member]', { hasText: 'Bob' }).waitFor({ state: 'detached' });
     expect([...world.rooms.values()][0]).toMatchObject({ name: '乙群', members: { length: 3 } });
+    await page.context().close();
+  });
+
+  it('become a chat room, and more of them are invited into it', async () => {
+    const { page, complaints, expectAccessible } = await panel.open('/panel/contacts?kind=CHAT_ROOM');
+    await row(page, /[甲乙]群/).waitFor();
+    await page.getByRole('button', { name: '发起群聊' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('账号').click();
+    await page.getByTitle(`${panel.stack.accountIds[0]} 账号1`).click();
+    /** By their names, in the list of friends that is searched. */
+    async function choose(label: string, names: readonly string[]): Promise<void> {
+      const search = dialog.getByLabel(label);
+      for (const name of names) {
+        await search.fill(name);
+        await page.locator('.ant-select-item-option').filter({ hasText: name }).click();
+      }
+    }
+    await choose('群成员', ['阿强']);
+    await dialog.getByRole('button', { name: '新 建' }).click();
+    await dialog.getByText('至少选两位好友').waitFor();
+    await choose('群成员', ['李四']);
+    await dialog.getByLabel('群名（可不填）').fill('丙群');
+    await expectAccessible();
+    await dialog.getByRole('button', { name: '新 建' }).click();
+
+    const member = (name: string) => dialog.locator('[data-member]', { hasText: name });
+    await member('李四').waitFor();
+    expect(await member('Bob').count()).toBe(0);
+    await choose('选择好友', ['Bob']);
+    await dialog.getByRole('button', { name: /^邀\s?请$/ }).click();
+    await member('Bob').waitFor();
+    const made = [...world.rooms.values()].at(-1)!;
+    const names = made.members.map(({ wxid }) => world.people.get(wxid)!.name);
+    expect([made.name, names.toSorted()]).toEqual(['丙群', ['Bob', '小灰', '李四', '阿强'].toSorted()]);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

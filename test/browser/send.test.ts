@@ -1,6 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { avatarPng } from '../../src/simulator/png.ts';
 import { pause } from '../end-to-end/sending.ts';
+import { movableClock } from '../end-to-end/stack.ts';
 import { skipped } from './chromium.ts';
 import { type Panel, startPanel } from './panel.ts';
 
@@ -9,9 +13,12 @@ const hostile = '<img src=x onerror=alert(1)>';
 describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
   let panel: Panel;
   let room: string;
+  const clock = movableClock();
   const ids = (): string[] => panel.stack.accountIds;
   beforeAll(async () => {
     panel = await startPanel({
+      env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' },
+      overrides: { clock },
       simulator: {
         build: (world) => {
           const person = (name: string) => world.addPerson({ name, alias: '' }).wxid;
@@ -202,6 +209,75 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     isSent.resolve();
     await page.getByText('已全部完成').waitFor();
+    await page.context().close();
+  });
+
+  it('a picture is fetched from an address once and goes out as it is; from where it must not be fetched nothing goes out', async () => {
+    const picture = avatarPng('address');
+    let asked = 0;
+    const web = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'image/png' }).end(picture);
+    });
+    await new Promise<void>((done) => void web.listen(0, '127.0.0.1', done));
+    const { page, complaints } = await panel.open(`/panel/send?target=${ids()[0]}&to=filehelper`);
+    await page.getByText('图片', { exact: true }).click();
+    await page.getByText('文件地址', { exact: true }).click();
+    const address = page.getByRole('textbox', { name: '文件地址' });
+    await address.fill('http://10.1.2.3/a.png');
+    await sendButton(page).click();
+    await confirm(page).click();
+    await page
+      .getByRole('alert')
+      .getByText(/10\.1\.2\.3|private|不允许/)
+      .waitFor();
+    expect(delivered()).toEqual([]);
+
+    await address.fill(`http://127.0.0.1:${(web.address() as AddressInfo).port}/a.png`);
+    await sendButton(page).click();
+    await confirm(page).click();
+    await page.getByText('已全部完成').waitFor();
+    expect(delivered()).toMatchObject([{ content: { type: 'media', media: 'image' } }]);
+    const { content } = delivered()[0]!;
+    expect(content.type === 'media' && picture.equals(content.bytes)).toBe(true);
+    expect(asked).toBe(1);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+    web.closeAllConnections();
+    web.close();
+  });
+
+  it('what is to go out later waits until its time, and not when it is taken back before', async () => {
+    const { page, complaints, expectAccessible } = await panel.open(`/panel/send?target=${ids()[0]}&to=filehelper`, {
+      timezoneId: 'UTC',
+    });
+    /** Of a message that is to go out in less than so many minutes, once it is accepted. */
+    async function schedule(text: string, minutes: number): Promise<void> {
+      const at = new Date(clock.now() + minutes * 60_000).toISOString().slice(0, 16);
+      await page.getByLabel(/^发送时间/).fill(at);
+      await write(page, text);
+      await page.getByRole('dialog').getByText(at.replace('T', ' ')).waitFor();
+      await confirm(page).click();
+      await page.locator('[data-status=QUEUED]').waitFor();
+      await page.getByText(/预计/).waitFor();
+    }
+    await schedule('到点', 3);
+    await expectAccessible();
+    expect(delivered()).toEqual([]);
+    clock.moveOn(180_000);
+    await page.locator('[data-status=SENT]').waitFor();
+    await page.getByText('已全部完成').waitFor();
+
+    await schedule('取消', 3);
+    await page.getByRole('button', { name: '取消发送' }).click();
+    await page.locator('[data-status=CANCELLED]').waitFor();
+    clock.moveOn(180_000);
+    await page.getByLabel(/^发送时间/).fill('');
+    await write(page, '现在');
+    await confirm(page).click();
+    await page.locator('[data-status=SENT]').waitFor();
+    expect(delivered().map(({ text }) => text)).toEqual(['到点', '现在']);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 
