@@ -45,8 +45,15 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     ]);
     const text = await readFile(await download.path(), 'utf8');
     expect(text.startsWith('\ufeff"账号编号"')).toBe(true);
-    expect(text).toContain(`"'=1+1"`);
-    expect(text).toContain(`"${hostile.replaceAll('"', '""')}"`);
+    const { data } = await panel.stack.query(
+      '{ contacts(first: 100, filter: { kinds: [FRIEND] }) { nodes { name wxid ... on Friend { alias } } } }',
+    );
+    const nodes = data.contacts.nodes as { name: string; wxid: string; alias: string | null }[];
+    const cell = (value: string) => `"${(/^[=@]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
+    const lines = nodes.map(({ name, alias, wxid }) =>
+      [panel.stack.accountIds[0]!, '账号1', '好友', name, name, '', alias ?? '', wxid].map(cell).join(','),
+    );
+    expect(text.trimEnd().split('\r\n').slice(1).toSorted()).toEqual(lines.toSorted());
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -172,6 +172,47 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     await page.context().close();
   });
 
+  it('the send page mentions members of a chat room, and sends a voice as WeChat takes it', async () => {
+    const { panel, accountId, friends } = hooked;
+    const { page, complaints, expectAccessible } = await panel.open(`/panel/send?target=${accountId}`);
+    const option = (text: string) => page.locator('.ant-select-item-option').filter({ hasText: text });
+    async function send(): Promise<void> {
+      await page.getByRole('button', { name: /^发\s?送$/ }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^发\s?送$/ })
+        .click();
+      await page.getByText('已全部完成').waitFor();
+    }
+    await page.getByLabel('按名称、备注或微信号搜索').fill('甲群');
+    await option('甲群').click();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('@ 群成员').fill('Bo');
+    await option('@爱丽丝').waitFor({ state: 'detached' });
+    await option('@Bob').click();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('要发送的消息内容').fill('请回复');
+    await expectAccessible();
+    await send();
+    expect(delivered()).toMatchObject([
+      { to: room, content: { type: 'text', text: '@Bob\u2005请回复', mentions: [friends['Bob']] } },
+    ]);
+
+    const voice = Buffer.from(await silkTone(1, 440));
+    await page.getByText('语音', { exact: true }).click();
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: '留言.silk', mimeType: 'application/octet-stream', buffer: voice });
+    await page.locator('.ant-upload-list-item-done').waitFor();
+    await page.getByRole('button', { name: '关 闭' }).click();
+    await send();
+    expect(delivered().slice(1)).toMatchObject([{ to: room, content: { type: 'media', media: 'voice' } }]);
+    const { content } = delivered()[1]!;
+    expect(content.type === 'media' && voice.equals(content.bytes)).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('what failed is sent again from where it stands; what nobody knows only by who accepts the risk', async () => {
     const { simulator } = hooked.panel.stack;
     const { page } = await openChat('戴夫');

@@ -104,6 +104,23 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
       expect(text).toContain(`,${cell},`);
     }
     expect(text).toContain('<img src=x onerror=alert(1)>');
+    const first = await panel.stack.query(
+      '{ logs(first: 1, filter: { search: "the very first" }) { nodes { id createdAt settledAt job { id } } } }',
+    );
+    const { id, createdAt, settledAt, job } = first.data.logs.nodes[0] as Record<string, string> & {
+      job: { id: string };
+    };
+    const cells = [
+      createdAt,
+      `${targets()[0]} 账号1`,
+      'filehelper',
+      '文件传输助手',
+      '文本',
+      'the very first',
+      '成功',
+      '',
+    ];
+    expect(text).toContain([id, ...cells, settledAt, job.id].map((one) => `"${one}"`).join(',') + '\r\n');
     expect(await page.locator('img[src=x]').count()).toBe(0);
     await page.context().close();
   });

@@ -70,8 +70,15 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await page.getByRole('main').getByText('English').click();
     await page.getByText('For this browser alone.').waitFor();
     await page.getByRole('main').getByText('Dark').click();
-    expect(await page.evaluate(() => document.documentElement.style.colorScheme)).toBe('dark');
+    const scheme = () => page.evaluate(() => document.documentElement.style.colorScheme);
+    expect(await scheme()).toBe('dark');
     await expectAccessible();
+    // This browser has them for good, on every page, whatever it is set to itself.
+    await page.goto(`${panel.stack.gateway.url}/panel/statistics`);
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+    expect([await scheme(), await page.evaluate(() => document.documentElement.lang)]).toEqual(['dark', 'en']);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
