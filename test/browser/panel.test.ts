@@ -33,6 +33,7 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
     await panel.stack.restart();
     await page.locator('[data-liveness=reconnecting]').waitFor();
     await page.locator('[data-liveness=live]').waitFor();
+    await page.close();
   });
 
   it('is worked by the keys alone: signing in, starting an account, sending, answering, signing out', async () => {
@@ -118,7 +119,7 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
         await expectAccessible();
       }
       expect(complaints).toEqual([]);
-      await page.context().close();
+      await page.close();
     }
   });
 });

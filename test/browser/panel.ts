@@ -1,7 +1,7 @@
 /** The panel in a real browser, over a whole gateway and its simulated WeChat. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Stack, type StackOptions, adminToken, startStack } from '../end-to-end/stack.ts';
 import { buildPanel } from './build-panel.ts';
@@ -12,11 +12,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export type Panel = AsyncDisposable & {
   stack: Stack;
   browser: Browser;
-  /** A window that is signed in (as ADMIN unless a token is given) and shows this page, live. */
+  /**
+   * A window that is signed in (as ADMIN unless a token is given) and shows this page, live. Windows with the same options share what a
+   * browser keeps, so that they load quickly: close the page alone.
+   */
   open(path: string, options?: OpenOptions): Promise<Window>;
 };
 
-export type OpenOptions = BrowserContextOptions & { token?: string };
+export type OpenOptions = BrowserContextOptions & {
+  /** Null: not signed in; then it shows whatever it shows. */
+  token?: string | null;
+};
 
 export type Window = {
   page: Page;
@@ -29,10 +35,20 @@ export type Window = {
 /** Close it with `await using`. One for a file: a browser and a gateway take seconds. */
 export async function startPanel(options: StackOptions = {}): Promise<Panel> {
   const [stack, browser] = await Promise.all([startStack(options), launch(), buildPanel()]);
+  const { url } = stack.gateway;
+  const contexts = new Map<string, Promise<BrowserContext>>();
   return {
     stack,
     browser,
-    open: (path, { token = adminToken, ...given } = {}) => openWindow(browser, stack, path, token, given),
+    open: async (path, given = {}) => {
+      const { token = adminToken, ...more } = given;
+      const key = JSON.stringify(given);
+      const context = contexts.get(key) ?? openContext(browser, url, token, more);
+      contexts.set(key, context);
+      const window = await openWindow(await context, url, path);
+      if (token !== null) await window.page.locator('[data-liveness=live]').waitFor();
+      return window;
+    },
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await stack.stop();
@@ -40,17 +56,22 @@ export async function startPanel(options: StackOptions = {}): Promise<Panel> {
   };
 }
 
-async function openWindow(
+async function openContext(
   browser: Browser,
-  stack: Stack,
-  path: string,
-  token: string,
+  url: string,
+  token: string | null,
   options: BrowserContextOptions,
-): Promise<Window> {
-  const { url } = stack.gateway;
+): Promise<BrowserContext> {
   // What moves cannot be clicked on for sure.
   const still = { reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } } as const;
   const context = await browser.newContext({ locale: 'zh-CN', ...still, ...options });
+  if (token === null) return context;
+  const signedIn = await context.request.post(`${url}/session`, { headers: { authorization: `Bearer ${token}` } });
+  expect(signedIn.status()).toBe(204);
+  return context;
+}
+
+async function openWindow(context: BrowserContext, url: string, path: string): Promise<Window> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -64,18 +85,16 @@ async function openWindow(
   };
   page.on('request', (request) => look(request.url()));
   page.on('websocket', (socket) => look(socket.url()));
-  const signedIn = await context.request.post(`${url}/session`, { headers: { authorization: `Bearer ${token}` } });
-  expect(signedIn.status()).toBe(204);
   await page.goto(url + path);
-  await page.locator('[data-liveness=live]').waitFor();
   return {
     page,
     complaints,
     expectAccessible: async () => {
-      await page.evaluate(axe);
+      if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axe);
       const found = await page.evaluate(async () => {
         const { run } = (globalThis as unknown as { axe: typeof import('axe-core') }).axe;
-        const { violations } = await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+        const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+        const { violations } = await run({ runOnly, resultTypes: ['violations'] });
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
       });
       expect(found).toEqual([]);
