@@ -30,5 +30,8 @@ export const limits: Readonly<Record<string, string>> = {
     'Pages and statistics are one index look-up. Text search without an index reads messages until the page is full.',
   storm:
     'Each page is read and executed once for all, as long as clients come back for it; then it is the upgrades and the writes.',
+  panel:
+    'Three quarters of what the first page has the processor do is running its script: antd, React and the cache of answers in one file. ' +
+    'Scrolling is virtual: what is drawn does not grow with what there is.',
   start: 'Loading the code is nearly all of it.',
 };

@@ -11,13 +11,14 @@ import { fanOut } from './rows/fan-out.ts';
 import { ingest, latency } from './rows/ingest.ts';
 import { filtered, idle } from './rows/memory.ts';
 import { pages } from './rows/pages.ts';
+import { panel } from './rows/panel.ts';
 import { query } from './rows/query.ts';
 import { replay } from './rows/replay.ts';
 import { start } from './rows/start.ts';
 import { storm } from './rows/storm.ts';
 import { profileInto } from './server.ts';
 
-const rows = [fanOut, idle, filtered, ingest, latency, query, pages, replay, storm, start];
+const rows = [fanOut, idle, filtered, ingest, latency, query, pages, replay, storm, start, panel];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, profile: { type: 'string' } },

@@ -52,6 +52,16 @@ answer(
       if (together) await app.commit(all);
       else for (const one of all) await app.commit([one]);
     },
+    /** Friends of the first account. */
+    async fillContacts(count: number): Promise<void> {
+      const signs = '阿白陈邓方郭黄江孔林马牛欧彭钱任孙唐王徐杨赵';
+      const contacts = Array.from({ length: count }, (_, n) => ({
+        wxid: `wxid_friend${n}`,
+        kind: 'FRIEND' as const,
+        name: `${signs[n % signs.length]!}${n}`,
+      }));
+      await app.store.receive([{ accountId: 1, now: Date.now(), type: 'contacts', kinds: ['FRIEND'], contacts }]);
+    },
     /** Accepts send jobs of 50 lines, of an account that does not run: they stay queued. */
     async fillSendLog(jobs: number): Promise<void> {
       for (let job = 0; job < jobs; job += 1) {
