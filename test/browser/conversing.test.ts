@@ -44,8 +44,8 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     const { me, world, friends, quote } = hooked;
     const alice = friends['爱丽丝']!;
     const far = world.receive(me, alice, '很久以前的话');
-    for (let n = 1; n <= 120; n += 1) world.receive(me, alice, `之间 ${n}`);
-    await inLog('之间 120');
+    for (let n = 1; n <= 60; n += 1) world.receive(me, alice, `之间 ${n}`);
+    await inLog('之间 60');
     const near = world.receive(me, alice, '刚才的话');
     await inLog('刚才的话');
     await quote(alice, '答近', { id: near.id, text: '刚才的话' });

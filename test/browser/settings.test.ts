@@ -6,7 +6,7 @@ import { type Panel, startPanel } from './panel.ts';
 describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () => {
   let panel: Panel;
   beforeAll(async () => {
-    panel = await startPanel();
+    panel = await startPanel({ env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' } });
   }, 120_000);
   afterAll(() => panel?.[Symbol.asyncDispose]());
 
@@ -82,14 +82,6 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     expect(complaints).toEqual([]);
     await page.close();
   });
-});
-
-describe.skipIf(skipped !== '')(`webhooks in a browser${skipped}`, () => {
-  let panel: Panel;
-  beforeAll(async () => {
-    panel = await startPanel({ env: { WXGRAPH_ALLOW_HOSTS: '127.0.0.1' } });
-  }, 120_000);
-  afterAll(() => panel?.[Symbol.asyncDispose]());
 
   it('a webhook is made, tested, replayed, given a new secret, switched off and deleted; what fails says why', async () => {
     await using receiver = await startReceiver();

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const rounds = process.env['WXGRAPH_TEST_LONG'] ? 500 : 40;
+const rounds = process.env['WXGRAPH_TEST_LONG'] ? 500 : 20;
 const plain = 'subscription ($after: String) { messageReceived(after: $after) { upstreamId text } }';
 const rich =
   'subscription ($after: String) { messageReceived(after: $after) { upstreamId chat { id contact { displayName } } } }';

@@ -10,7 +10,7 @@ import { type Running, freePort, runGateway } from './process.ts';
 import { allMessages, openwxText, post, query } from './stack.ts';
 
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
-const kills = isLong ? 200 : 5;
+const kills = isLong ? 200 : 3;
 /** Posted between two kills to each account at most, 100 a second. */
 const perRound = 200;
 const friends = [0, 1, 2].map((n) => ({

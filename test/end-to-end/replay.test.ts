@@ -4,7 +4,7 @@ import { type Upstream, bodyOf, upstreamType } from './model/upstream.ts';
 import { type Stack, allMessages, post, startStack } from './stack.ts';
 
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
-const count = isLong ? 10_000 : 2_000;
+const count = isLong ? 10_000 : 1_000;
 const replays = 5;
 const connections = 16;
 
