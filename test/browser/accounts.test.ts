@@ -47,7 +47,6 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
       .click();
     await page.locator('tr', { hasText: id }).locator('[data-state=RUNNING]').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('a new account is led from its address to its first message; what it is called stays text', async () => {
@@ -70,7 +69,6 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
     await page.getByRole('button', { name: hostile }).waitFor();
     expect(await page.locator('img[src=x]').count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('what needs somebody comes first, filters stand in the address, and a change elsewhere shows by itself', async () => {
@@ -97,7 +95,6 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
     await page.getByRole('dialog').getByLabel('名称').last().fill('改了名');
     await confirm.click();
     await expect.poll(rows).toEqual([id]);
-    await page.close();
   });
 
   it('a group is made of accounts and shown with them, on a phone', async () => {
@@ -114,7 +111,6 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
     await page.getByRole('link', { name: '账号1' }).waitFor();
     await expectAccessible();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('a token of one account sees nothing of the others', async () => {
@@ -125,6 +121,5 @@ describe.skipIf(skipped !== '')(`the accounts' page in a browser${skipped}`, () 
     await page.locator(`tr[data-row-key="${id}"]`).waitFor();
     expect(await page.locator('tbody tr[data-row-key]').count()).toBe(1);
     expect(await page.getByRole('button', { name: '添加账号' }).count()).toBe(0);
-    await page.close();
   });
 });

@@ -39,7 +39,6 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
     };
     await expect.poll(streamed, { timeout: 15_000, interval: 500 }).toContain(text);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('the monitor shows what happens, holds it back while it is paused, and then shows all of it once', async () => {
@@ -73,7 +72,6 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
     await panel.stack.query('mutation { createGroup(input: { name: "看见", accountIds: [] }) { group { id } } }');
     await page.locator('[data-event=GROUP_CHANGED]').getByText('看见').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('while more comes than can wait, it goes on from the log: nothing is missing', async () => {
@@ -100,7 +98,6 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
     await expect.poll(() => page.locator('[data-event]').last().innerText()).toContain(`\n${count}\n`);
     const place = page.locator('[data-item-index]').last();
     expect(await place.getAttribute('data-item-index')).toBe(String(before + count));
-    await page.close();
   });
 
   it("ready operations and callback addresses are those of the reader's own accounts", async () => {
@@ -123,7 +120,6 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
       expect(answer.errors).toBeUndefined();
     }
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('the documentation is there for who is not signed in, in both languages, without complaint or barrier', async () => {
@@ -138,7 +134,6 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
       await page.goto(`${panel.stack.gateway.url}/docs?lang=${locale.startsWith('zh') ? 'en' : 'zh'}#listLogs`);
       await page.getByText(locale.startsWith('zh') ? 'List what was sent' : '获取发送记录').waitFor();
       expect(complaints).toEqual([]);
-      await page.close();
     }
   });
 });

@@ -55,7 +55,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     );
     expect(text.trimEnd().split('\r\n').slice(1).toSorted()).toEqual(lines.toSorted());
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('are searched by the gateway, get a remark, and stay in the address', async () => {
@@ -71,7 +70,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     await page.reload();
     await page.getByRole('dialog').getByText('老张').first().waitFor();
     expect(await page.locator('[data-contact]').count()).toBe(1);
-    await page.close();
   });
 
   it('that are chat rooms show their members, and can be renamed and have members removed', async () => {
@@ -93,7 +91,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
       .click();
     await drawer.locator('[data-member]', { hasText: 'Bob' }).waitFor({ state: 'detached' });
     expect([...world.rooms.values()][0]).toMatchObject({ name: '乙群', members: { length: 3 } });
-    await page.close();
   });
 
   it('become a chat room, and more of them are invited into it', async () => {
@@ -129,7 +126,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     const names = made.members.map(({ wxid }) => world.people.get(wxid)!.name);
     expect([made.name, names.toSorted()]).toEqual(['丙群', ['Bob', '小灰', '李四', '阿强'].toSorted()]);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('are synced, and who asks is accepted', async () => {
@@ -153,7 +149,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: '重新加载' }).click();
     await row(page, '新人').waitFor();
-    await page.close();
   });
 
   /** So many friends more, whose wxids begin so. */
@@ -175,7 +170,6 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     await page.getByRole('button', { name: 'W', exact: true }).click();
     await page.getByRole('status').getByText('共 1100 个 · 按拼音排序').waitFor();
     await row(page, '王18').first().waitFor();
-    await page.close();
   });
 
   it(`of ${many} scroll without a frame over 100 ms`, async () => {
@@ -216,6 +210,5 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     expect(Math.min(...slowest)).toBeLessThanOrEqual(Math.max(100, 4 * idle));
     expect(await page.locator('.contacts-row').count()).toBeLessThan(60);
     expect(complaints).toEqual([]);
-    await page.close();
   }, 60_000);
 });

@@ -75,7 +75,6 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     await bubble(page, '其间来的').waitFor();
     await bubble(page, '答远').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('an own message is taken back for everybody, and what the other side takes back is shown as that', async () => {
@@ -105,7 +104,6 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     world.revoke(friends['Bob']!, theirs.id);
     await line.getByText('已撤回').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('whoever is chosen behind an @ is mentioned in WeChat, once', async () => {
@@ -126,7 +124,6 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     await bubble(page, '看一下').waitFor();
     await page.locator('[data-outgoing]').waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('voices are heard and videos are seen, and a video that is chosen goes out as one', async () => {
@@ -169,7 +166,6 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     const { content } = delivered()[0]!;
     expect(content.type === 'media' && bytes.equals(content.bytes)).toBe(true);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('the send page mentions members of a chat room, and sends a voice as WeChat takes it', async () => {
@@ -210,7 +206,6 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     const { content } = delivered()[1]!;
     expect(content.type === 'media' && voice.equals(content.bytes)).toBe(true);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('what failed is sent again from where it stands; what nobody knows only by who accepts the risk', async () => {
@@ -247,6 +242,5 @@ describe.skipIf(skipped !== '')(`what a conversation offers, in a browser${skipp
     await page.getByLabel('我知道对方可能会收到两次').check();
     await again.click();
     await simulator.until(() => delivered().filter(({ text }) => text === '也许').length === 2);
-    await page.close();
   });
 });

@@ -74,7 +74,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     });
     expect(await page.title()).toBe('收件箱 · wxgraph');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('leaves unread what comes while nobody looks', async () => {
@@ -91,7 +90,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
       window.dispatchEvent(new Event('focus'));
     });
     await chatOf(page, '鲍勃').getByTitle('1 条未读').waitFor({ state: 'detached' });
-    await page.close();
   });
 
   it('shows what is written after its list was read and before the log is followed', async () => {
@@ -111,7 +109,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     });
     stored.resolve();
     await chatOf(page, '爱丽丝').getByText('读列表之后').waitFor();
-    await page.close();
   });
 
   it('fills the gap of a broken connection, with each message once and in order', async () => {
@@ -132,7 +129,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     world.receive(me, friends[1]!, '缺 4');
     await bubble(page, '缺 4').waitFor();
     expect(await bubble(page, '缺').allInnerTexts()).toEqual(['缺 1', '缺 2', '缺 3', '缺 4']);
-    await page.close();
   });
 
   it('keeps its place while older messages come before it, back to the first', async () => {
@@ -197,7 +193,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
       .toBe(true);
     await page.getByRole('button', { name: '回到最新' }).click();
     await bubble(page, '开始 卡罗尔').waitFor();
-    await page.close();
   });
 
   it('sends by Enter once, and shows the echo in place of what was on its way', async () => {
@@ -215,7 +210,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     expect(panel.stack.simulator.delivered.filter(({ text }) => text === '你好\n再见')).toHaveLength(1);
     expect(await input.inputValue()).toBe('');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('shows pictures, enlarges them, and sends those that are chosen', async () => {
@@ -244,7 +238,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await page.getByRole('button', { name: '发送', exact: true }).click();
     await isShown('.inbox-own .inbox-media', 0);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('finds conversations that mention the account', async () => {
@@ -254,7 +247,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await chatOf(page, '甲群').click();
     await page.locator('[data-message]', { hasText: '看一下' }).getByText('@我').waitFor();
     expect(await page.locator('[data-chat]').count()).toBe(1);
-    await page.close();
   });
 
   it('shows one thing after another on a phone, and goes back', async () => {
@@ -274,7 +266,6 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await page.getByRole('button', { name: 'Back to the conversations' }).click();
     await chatOf(page, '爱丽丝').waitFor();
     await expectAccessible();
-    await page.close();
   });
 
   it('is used by the keys', async () => {
@@ -289,6 +280,5 @@ describe.skipIf(skipped !== '')(`the inbox in a browser${skipped}`, () => {
     await page.keyboard.press('Escape');
     await page.locator('[role=log]').waitFor({ state: 'detached' });
     expect(page.url()).toContain(`search=${encodeURIComponent('鲍勃')}`);
-    await page.close();
   });
 });

@@ -33,7 +33,6 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
     await panel.stack.restart();
     await page.locator('[data-liveness=reconnecting]').waitFor();
     await page.locator('[data-liveness=live]').waitFor();
-    await page.close();
   });
 
   it('is worked by the keys alone: signing in, starting an account, sending, answering, signing out', async () => {
@@ -106,12 +105,13 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
     await context.close();
   });
 
-  it('complains of nothing and can be used by everybody, on every page, in both languages, light and dark', async () => {
-    const pages = ['accounts', 'groups', 'send', 'inbox', 'contacts', 'records', 'statistics', 'api', 'settings'];
-    for (const [locale, colorScheme] of [
-      ['zh-CN', 'light'],
-      ['en-GB', 'dark'],
-    ] as const) {
+  it.each([
+    ['zh-CN', 'light'],
+    ['en-GB', 'dark'],
+  ] as const)(
+    'complains of nothing and can be used by everybody, on every page, in %s and %s',
+    async (locale, colorScheme) => {
+      const pages = ['accounts', 'groups', 'send', 'inbox', 'contacts', 'records', 'statistics', 'api', 'settings'];
       const { page, complaints, expectAccessible } = await panel.open('/', { locale, colorScheme });
       for (const name of pages) {
         await page.locator(`a[href="/panel/${name}"]`).click();
@@ -119,7 +119,6 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
         await expectAccessible();
       }
       expect(complaints).toEqual([]);
-      await page.close();
-    }
-  });
+    },
+  );
 });

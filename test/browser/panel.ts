@@ -1,7 +1,7 @@
 /** The panel in a real browser, over a whole gateway and its simulated WeChat. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Stack, type StackOptions, adminToken, startStack } from '../end-to-end/stack.ts';
 import { buildPanel } from './build-panel.ts';
@@ -13,8 +13,8 @@ export type Panel = AsyncDisposable & {
   stack: Stack;
   browser: Browser;
   /**
-   * A window that is signed in (as ADMIN unless a token is given) and shows this page, live. Windows with the same options share what a
-   * browser keeps, so that they load quickly: close the page alone.
+   * A window that is signed in (as ADMIN unless a token is given) and shows this page, live. It is the one that was opened last with the
+   * same options, loaded anew: that takes half the work of another one.
    */
   open(path: string, options?: OpenOptions): Promise<Window>;
 };
@@ -36,16 +36,16 @@ export type Window = {
 export async function startPanel(options: StackOptions = {}): Promise<Panel> {
   const [stack, browser] = await Promise.all([startStack(options), launch(), buildPanel()]);
   const { url } = stack.gateway;
-  const contexts = new Map<string, Promise<BrowserContext>>();
+  const pages = new Map<string, Promise<Page>>();
   return {
     stack,
     browser,
     open: async (path, given = {}) => {
       const { token = adminToken, ...more } = given;
       const key = JSON.stringify(given);
-      const context = contexts.get(key) ?? openContext(browser, url, token, more);
-      contexts.set(key, context);
-      const window = await openWindow(await context, url, path);
+      const page = pages.get(key) ?? openPage(browser, url, token, more);
+      pages.set(key, page);
+      const window = await openWindow(await page, url, path);
       if (token !== null) await window.page.locator('[data-liveness=live]').waitFor();
       return window;
     },
@@ -56,23 +56,26 @@ export async function startPanel(options: StackOptions = {}): Promise<Panel> {
   };
 }
 
-async function openContext(
+async function openPage(
   browser: Browser,
   url: string,
   token: string | null,
   options: BrowserContextOptions,
-): Promise<BrowserContext> {
+): Promise<Page> {
   // What moves cannot be clicked on for sure.
   const still = { reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } } as const;
   const context = await browser.newContext({ locale: 'zh-CN', ...still, ...options });
-  if (token === null) return context;
+  if (token === null) return context.newPage();
   const signedIn = await context.request.post(`${url}/session`, { headers: { authorization: `Bearer ${token}` } });
   expect(signedIn.status()).toBe(204);
-  return context;
+  return context.newPage();
 }
 
-async function openWindow(context: BrowserContext, url: string, path: string): Promise<Window> {
-  const page = await context.newPage();
+async function openWindow(page: Page, url: string, path: string): Promise<Window> {
+  // Nothing of an earlier test, even of one that failed, is left.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.context().setOffline(false);
+  page.removeAllListeners();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

@@ -48,7 +48,6 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
     expect(inPage).toBeLessThan(120);
     await expectAccessible();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('filters stand in the address and survive a reload; a line shows how it went and what proves it', async () => {
@@ -75,7 +74,6 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
     await page.locator('[data-status=CANCELLED]').first().waitFor();
     await page.goto(`${panel.stack.gateway.url}/panel/records?to=2019-01-01`);
     await page.getByText('没有符合条件的记录').waitFor();
-    await page.close();
   });
 
   it('a new line is announced, shown when asked for, and goes on by itself', async () => {
@@ -93,7 +91,6 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
     await first.filter({ hasText: 'much later' }).locator('[data-status=QUEUED]').waitFor();
     await panel.stack.query('mutation ($id: ID!) { cancelJob(jobId: $id) { cursor } }', { id });
     await first.locator('[data-status=CANCELLED]').waitFor();
-    await page.close();
   });
 
   it('the exported file is safe for a spreadsheet and holds what is shown, whatever it is', async () => {
@@ -124,7 +121,6 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
     ];
     expect(text).toContain([id, ...cells, settledAt, job.id].map((one) => `"${one}"`).join(',') + '\r\n');
     expect(await page.locator('img[src=x]').count()).toBe(0);
-    await page.close();
   });
 });
 

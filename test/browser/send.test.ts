@@ -91,7 +91,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.reload();
     await page.getByText('已全部完成').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('a double click sends once; so does trying again after a lost answer, and what was changed since is not sent unasked', async () => {
@@ -120,7 +119,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.getByText('已全部完成').waitFor();
     await expect.poll(() => page.getByRole('alert').count(), { timeout: 10_000 }).toBe(0);
     expect(delivered().map(({ text }) => text)).toEqual(['双击', '回答丢失']);
-    await page.close();
   });
 
   it('a name of two contacts is not guessed: nothing is sent until one of them is chosen', async () => {
@@ -135,7 +133,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await confirm(page).click();
     await page.getByText('已全部完成').waitFor();
     expect(delivered()).toHaveLength(1);
-    await page.close();
   });
 
   it('an outcome that nobody knows is shown as such, and sent again only by who accepts the risk', async () => {
@@ -156,7 +153,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await again.click();
     await page.locator('tr', { hasText: '重发：' }).locator('[data-status=SENT]').waitFor();
     expect(delivered().map(({ text }) => text)).toEqual(['也许', '也许']);
-    await page.close();
   });
 
   it('what failed is sent again at once, and what is queued can be taken back', async () => {
@@ -181,7 +177,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.getByText('已全部完成').waitFor();
     await pause(panel.stack, first!, false);
     expect(delivered()).toHaveLength(1);
-    await page.close();
   });
 
   it('an answer that was read before what the log has told since does not undo it', async () => {
@@ -209,7 +204,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     isSent.resolve();
     await page.getByText('已全部完成').waitFor();
-    await page.close();
   });
 
   it('a picture is fetched from an address once and goes out as it is; from where it must not be fetched nothing goes out', async () => {
@@ -242,7 +236,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     expect(content.type === 'media' && picture.equals(content.bytes)).toBe(true);
     expect(asked).toBe(1);
     expect(complaints).toEqual([]);
-    await page.close();
     web.closeAllConnections();
     web.close();
   });
@@ -278,7 +271,6 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     await page.locator('[data-status=SENT]').waitFor();
     expect(delivered().map(({ text }) => text)).toEqual(['到点', '现在']);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('who may only look is told so, and what an account cannot do is not offered', async () => {
@@ -291,6 +283,5 @@ describe.skipIf(skipped !== '')(`sending in a browser${skipped}`, () => {
     expect(await sendButton(page).isDisabled()).toBe(true);
     await page.getByText('这些账号的驱动不支持：账号1').waitFor();
     expect(await page.getByRole('radio', { name: '语音' }).isDisabled()).toBe(true);
-    await page.close();
   });
 });

@@ -39,7 +39,6 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     const { errors } = await panel.stack.query(viewer, {}, secret);
     expect(errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('whoever revokes the token of the own session is signed out', async () => {
@@ -51,7 +50,6 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await page.getByText('revoking it signs you out').waitFor();
     await page.getByRole('tooltip').getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('heading', { name: 'Sign in to wxgraph' }).waitFor();
-    await page.close();
   });
 
   it('who may not manage is told so, and chooses a language and a theme all the same', async () => {
@@ -80,7 +78,6 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await page.getByRole('heading', { name: 'Statistics' }).waitFor();
     expect([await scheme(), await page.evaluate(() => document.documentElement.lang)]).toEqual(['dark', 'en']);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   it('a webhook is made, tested, replayed, given a new secret, switched off and deleted; what fails says why', async () => {
@@ -136,6 +133,5 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await page.getByRole('tooltip').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('There is no webhook yet').waitFor();
     expect(complaints).toEqual([]);
-    await page.close();
   });
 });

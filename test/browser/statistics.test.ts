@@ -55,6 +55,5 @@ describe.skipIf(skipped !== '')(`the statistics in a browser${skipped}`, () => {
     expect([searchParams.getAll('account'), searchParams.get('days')]).toEqual([[second], '30']);
     expect(await page.locator('tbody tr', { hasText: /^\d{4}-\d\d-\d\d/ }).count()).toBe(30);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 });
