@@ -11,6 +11,8 @@ import {
   type Expression,
   type Insertable,
   Kysely,
+  type LimitNode,
+  type OffsetNode,
   type RawBuilder,
   sql,
   SqliteAdapter,
@@ -19,13 +21,31 @@ import {
 } from 'kysely';
 import type { Tables } from './tables.ts';
 
+/**
+ * Writes `limit` and `offset` as numbers. A bare parameter there is a hint to SQLite's planner, for which the statement is prepared anew each
+ * time that it is run: for most that is more than running it.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitLimit({ limit }: LimitNode): void {
+    this.append('limit cast(');
+    this.visitNode(limit);
+    this.append(' as integer)');
+  }
+
+  protected override visitOffset({ offset }: OffsetNode): void {
+    this.append('offset cast(');
+    this.visitNode(offset);
+    this.append(' as integer)');
+  }
+}
+
 /** Builds statements and cannot run them. */
 export const build = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new Compiler(),
   },
 });
 
@@ -110,6 +130,14 @@ export function openSql(raw: BetterSqlite3.Database): Sqlite {
       return prepared(text).all(...parameters) as Row[];
     },
   };
+}
+
+/**
+ * A whole number as such: numbers are bound as floating-point ones. `limit` and `offset` in SQL text take theirs so (see `Compiler`), and
+ * bounds on rowids: FTS5 would read all rows up to one that is no integer.
+ */
+export function whole(number: number): RawBuilder<number> {
+  return sql<number>`cast(${number} as integer)`;
 }
 
 /** `expression in (…)`, with the whole list as one bound value: the statement's text stays the same for any length. */

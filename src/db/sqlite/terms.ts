@@ -76,11 +76,6 @@ export function holding(search: string | null | undefined): string | null {
   return all(pairs.filter((_, at) => at % step === 0));
 }
 
-/** A bound on rowids. FTS5 takes it from an integer alone, and numbers are bound as floating-point ones: it would read all rows up to there. */
-export function bound(rowid: number): RawBuilder<number> {
-  return sql<number>`cast(${rowid} as integer)`;
-}
-
 /** The same, narrowed to the rows whose `name` is a number that an expression gives. */
 export function narrowed(match: string, name: string, id: Expression<unknown>): RawBuilder<string> {
   return sql<string>`'"' || ${name} || ${id} || '" AND ' || ${match}`;

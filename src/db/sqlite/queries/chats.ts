@@ -3,7 +3,7 @@ import type { Chat } from '../../model.ts';
 import type { ChatFilter, Page, Slice } from '../../store.ts';
 import { chatOf } from '../chats.ts';
 import type { Engine } from '../engine.ts';
-import { build, contains, statement, within } from '../sql.ts';
+import { build, contains, statement, whole, within } from '../sql.ts';
 import type { ChatTable } from '../tables.ts';
 import {
   countsOf,
@@ -53,7 +53,7 @@ function rowsOf(engine: Engine, accountIds: readonly number[], filter: ChatFilte
     ordered.where('chat.account_id', '=', accountId),
   );
   return engine.sql.query(
-    sql<ChatRow>`select * from chat where id in ${ids} order by last_message_seq desc, id desc limit ${limit}`,
+    sql<ChatRow>`select * from chat where id in ${ids} order by last_message_seq desc, id desc limit ${whole(limit)}`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Contact } from '../../model.ts';
 import type { ContactFilter, Page, Slice } from '../../store.ts';
 import { contactOf, type ContactRow } from '../contact-rows.ts';
 import type { Engine } from '../engine.ts';
-import { build, contains, statement, within } from '../sql.ts';
+import { build, contains, statement, whole, within } from '../sql.ts';
 import {
   countsOf,
   isGiven,
@@ -60,7 +60,7 @@ function rowsOf(
     ordered.where('account_id', '=', accountId),
   );
   return engine.sql.query(
-    sql<ContactRow>`select * from contact where id in ${ids} order by display_name, id limit ${limit}`,
+    sql<ContactRow>`select * from contact where id in ${ids} order by display_name, id limit ${whole(limit)}`,
   );
 }
 
@@ -127,7 +127,7 @@ type FoundRow = ContactRow & { at: number };
 const selectByAlias = statement(
   (v: Named) => sql<FoundRow>`select key.key as at, contact.* from json_each(${v.keys}) as key cross join contact
     where contact.id in (select id from contact
-      where account_id = key.value ->> 0 and alias = key.value ->> 1 and listed = 1 order by id limit ${v.limit})
+      where account_id = key.value ->> 0 and alias = key.value ->> 1 and listed = 1 order by id limit ${whole(v.limit)})
     and ${isOfLiveAccount} order by contact.id`,
 );
 // A remark that is there is the display name too.
@@ -136,7 +136,7 @@ const selectByName = statement(
     where contact.id in (select * from (
       select id from contact where account_id = key.value ->> 0 and display_name = key.value ->> 1 and listed = 1
       union select id from contact where account_id = key.value ->> 0 and name = key.value ->> 1 and listed = 1)
-      order by id limit ${v.limit})
+      order by id limit ${whole(v.limit)})
     and ${isOfLiveAccount} order by contact.id`,
 );
 

@@ -3,7 +3,7 @@ import type { Seq, StoredEvent } from '../../model.ts';
 import type { EventFilter, Later } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { eventOf, type EventRow, selectEvents } from '../events.ts';
-import { within } from '../sql.ts';
+import { whole, within } from '../sql.ts';
 import { isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf } from './paging.ts';
 
 type Part = { limit: number; isBackward: boolean; bound: Seq };
@@ -46,7 +46,7 @@ function messagePage(
   conditions.push(isBackward ? sql`message.seq <= ${bound}` : sql`message.seq > ${bound}`);
   if (isGiven(filter.accountIds)) conditions.push(within(sql`+message.account_id`, filter.accountIds));
   return sql`(select message.seq from message where ${sql.join(conditions, sql` and `)}
-    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit})`;
+    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${whole(limit)})`;
 }
 
 /**
@@ -75,7 +75,7 @@ const log = { table: 'journal', key: 'seq' } as const;
 /** See `Queries.countLater`. Along the log: it is asked of what was not read yet, which is short. */
 export function countLater(engine: Engine, asked: readonly Later[], most: number): number[] {
   if (asked.length === 0) return [];
-  const counts = asked.map((one) => sql`(select count(*) from (${later(one)} limit ${most}))`);
+  const counts = asked.map((one) => sql`(select count(*) from (${later(one)} limit ${whole(most)}))`);
   const each = counts.map((count) => sql`select ${count} as count`);
   return engine.sql.query(sql<{ count: number }>`${sql.join(each, sql` union all `)}`).map(({ count }) => count);
 }

@@ -5,8 +5,8 @@ import type { LogFilter } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import type { OutboxRow } from '../outbox.ts';
 import { acceptedDay, searchedContent, sendMatch } from '../send-terms.ts';
-import { contains, statement, within } from '../sql.ts';
-import { all, anyWord, bound, narrowed } from '../terms.ts';
+import { contains, statement, whole, within } from '../sql.ts';
+import { all, anyWord, narrowed } from '../terms.ts';
 import { isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf, visibleAccountIds } from './paging.ts';
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));
@@ -74,7 +74,7 @@ function idsOfJobs(
   if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
   if (after !== null) conditions.push(sql`+id < ${after[0]}`);
   return sql`(select id from outbox where ${sql.join([...conditions, ...conditionsOf(filter)], sql` and `)}
-    order by +id desc limit ${limit})`;
+    order by +id desc limit ${whole(limit)})`;
 }
 
 function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner): RawBuilder<unknown> {
@@ -103,9 +103,9 @@ export function linesWhere(
   else if (isGiven(filter.statuses)) conditions.push(within(sql`+status`, filter.statuses));
   if (isGiven(filter.accountIds) && owner?.column !== 'account_id')
     conditions.push(within(unindexedAccount, filter.accountIds));
-  if (part.after !== null) conditions.push(sql`${id} < ${bound(part.after[0])}`);
+  if (part.after !== null) conditions.push(sql`${id} < ${whole(part.after[0])}`);
   return sql`select ${sql.raw(columns)} from ${match === null ? sql`outbox` : termed}
-    where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${part.limit} offset ${part.offset}`;
+    where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${whole(part.limit)} offset ${whole(part.offset)}`;
 }
 
 const termed = sql`send_term cross join outbox on outbox.id = send_term.rowid`;
@@ -135,11 +135,11 @@ function idsWithin(engine: Engine, filter: LogFilter, id: Expression<unknown>): 
   const conditions: RawBuilder<boolean>[] = [];
   if (typeof filter.since === 'number') {
     const first = engine.sql.first(selectFirst, { day: acceptedDay(filter.since) })?.id;
-    conditions.push(sql`${id} >= ${bound(first ?? Number.MAX_SAFE_INTEGER)}`);
+    conditions.push(sql`${id} >= ${whole(first ?? Number.MAX_SAFE_INTEGER)}`);
   }
   if (typeof filter.until === 'number') {
     const last = engine.sql.first(selectLast, { day: acceptedDay(filter.until) })?.id;
-    conditions.push(sql`${id} <= ${bound(last ?? 0)}`);
+    conditions.push(sql`${id} <= ${whole(last ?? 0)}`);
   }
   return conditions;
 }

@@ -5,7 +5,7 @@ import type { LogFilter, Page, Slice } from '../../store.ts';
 import { outcomeOf } from '../counts.ts';
 import type { Engine } from '../engine.ts';
 import { type OutboxRow, sendLogOf } from '../outbox.ts';
-import { build, statement, within } from '../sql.ts';
+import { build, statement, whole, within } from '../sql.ts';
 import { idsFrom, idsOfAccount, isNothing, linesWhere, ofJob, outbox, type Part, sourceOf } from './log-ids.ts';
 import {
   countPages,
@@ -43,7 +43,8 @@ function pageOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<Outbo
   const isOnePiece = source.ids.length === 1 && (filter.statuses?.length ?? 0) < 2;
   const ofEach = isOnePiece ? part : { ...part, limit: offset + limit, offset: 0 };
   const ids = idsFrom(source, filter, engine, ofEach);
-  return sql`select * from outbox where id in ${ids} order by id desc limit ${limit} offset ${isOnePiece ? 0 : offset}`;
+  return sql`select * from outbox where id in ${ids} order by id desc
+    limit ${whole(limit)} offset ${whole(isOnePiece ? 0 : offset)}`;
 }
 
 /** See `Queries.logPages`. */
@@ -69,7 +70,7 @@ export function countLogs(engine: Engine, filter: LogFilter): number {
   const ids = idsFrom(sourceOf(engine, filter, false), filter, engine, { after: null, limit: mostCounted, offset: 0 });
   const query = sql<{
     count: number;
-  }>`select count(*) as count from (select id from outbox where id in ${ids} limit ${mostCounted})`;
+  }>`select count(*) as count from (select id from outbox where id in ${ids} limit ${whole(mostCounted)})`;
   return engine.sql.query(query)[0]?.count ?? 0;
 }
 
@@ -136,7 +137,7 @@ export function jobLogPages(
     jobIds,
     outbox,
     (id) => sql`(select id from outbox where ${ofJob(filter, id)} and id > ${page.after?.[0] ?? 0}
-      order by id limit ${page.first + 1})`,
+      order by id limit ${whole(page.first + 1)})`,
   );
   const rows = engine.sql.query(sql<OutboxRow>`select * from outbox where id in ${ids} order by id`);
   const read = { ownerOf: (row: OutboxRow) => row.job_id, itemOf: sendLogOf };

@@ -4,8 +4,8 @@ import type { MessageFilter, MessagePage, Slice } from '../../store.ts';
 import type { Engine } from '../engine.ts';
 import { messageColumns, messageOf, type MessageRow } from '../messages.ts';
 import { messageMatch } from '../message-terms.ts';
-import { build, contains, statement, within } from '../sql.ts';
-import { all, anyWord, bound, narrowed } from '../terms.ts';
+import { build, contains, statement, whole, within } from '../sql.ts';
+import { all, anyWord, narrowed } from '../terms.ts';
 import { emptySlice, isEmpty, isGiven, ofLiveAccount, ownersAtOnce, pagesOf } from './paging.ts';
 
 /** Whose messages, by an index that begins with them. */
@@ -56,10 +56,10 @@ function page(
   if (isGiven(filter.accountIds) && owner?.of !== 'account')
     conditions.push(within(unindexed.account, filter.accountIds));
   if (isGiven(filter.chatIds) && owner?.of !== 'chat') conditions.push(within(unindexed.chat, filter.chatIds));
-  if (from !== null) conditions.push(isBackward ? sql`${seq} < ${bound(from)}` : sql`${seq} > ${bound(from)}`);
-  if (upTo !== null) conditions.push(sql`${seq} <= ${bound(upTo)}`);
+  if (from !== null) conditions.push(isBackward ? sql`${seq} < ${whole(from)}` : sql`${seq} > ${whole(from)}`);
+  if (upTo !== null) conditions.push(sql`${seq} <= ${whole(upTo)}`);
   return sql`select ${selected} from ${terms === null ? sql`message` : termed}
-    where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`;
+    where ${sql.join(conditions, sql` and `)} order by ${seq} ${isBackward ? sql`desc` : sql`asc`} limit ${whole(limit)}`;
 }
 
 function pagesOfOwners(asked: Asked, part: Part, of: Owner, ids: readonly number[]): RawBuilder<unknown> {
@@ -132,7 +132,7 @@ export function messagePages(
 /** In the order of the page, at most `limit`; -1: all. */
 function rowsAt(seqs: RawBuilder<unknown>, { isBackward }: Part, limit: number): RawBuilder<MessageRow> {
   return sql`select ${sql.join(columns)} from message where message.seq in ${seqs}
-    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${limit}`;
+    order by message.seq ${isBackward ? sql`desc` : sql`asc`} limit ${whole(limit)}`;
 }
 
 const isOfLiveAccount = ofLiveAccount(sql.ref('message.account_id'));

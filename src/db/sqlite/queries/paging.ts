@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Slice } from '../../store.ts';
 import type { Engine } from '../engine.ts';
-import { build, statement } from '../sql.ts';
+import { build, statement, whole } from '../sql.ts';
 import type { Tables } from '../tables.ts';
 
 /** A page of rows of which one more than asked was read. `isLater`: it goes on from a key. */
@@ -35,7 +35,7 @@ export function countPages(
   page: (owner: Expression<number>) => Expression<unknown>,
   limit: number,
 ): RawBuilder<{ owner: number; count: number }> {
-  return sql`select owner.value as owner, (select count(*) from (select 1 from ${page(sql<number>`owner.value`)} limit ${limit})) as count
+  return sql`select owner.value as owner, (select count(*) from (select 1 from ${page(sql<number>`owner.value`)} limit ${whole(limit)})) as count
     from json_each(${JSON.stringify(owners)}) as owner`;
 }
 

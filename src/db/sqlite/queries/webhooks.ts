@@ -4,7 +4,7 @@ import type { Webhook, WebhookDelivery } from '../../model.ts';
 import type { DeliveryFilter, Page, Slice } from '../../store.ts';
 import { deliveryColumns, deliveryOf, type DeliveryRow } from '../deliveries.ts';
 import type { Engine } from '../engine.ts';
-import { build, statement, within } from '../sql.ts';
+import { build, statement, whole, within } from '../sql.ts';
 import { webhookOf } from '../webhook-rows.ts';
 import {
   countPages,
@@ -55,9 +55,9 @@ export function deliveryPages(
   const pageOf = (webhookId: Expression<number>) => {
     const each = new Set(statuses ?? all).values().map(
       (status) => sql`select id from (select id from delivery where webhook_id = ${webhookId} and status = ${status}
-        and id < ${before} order by id desc limit ${page.first + 1})`,
+        and id < ${before} order by id desc limit ${whole(page.first + 1)})`,
     );
-    return sql`(select id from (${sql.join([...each], sql` union all `)}) order by id desc limit ${page.first + 1})`;
+    return sql`(select id from (${sql.join([...each], sql` union all `)}) order by id desc limit ${whole(page.first + 1)})`;
   };
   const ids = pagesOf(webhookIds, { table: 'delivery', key: 'id' }, pageOf);
   const rows = engine.sql.query(sql<DeliveryRow>`select ${columns} from delivery where id in ${ids} order by id desc`);
