@@ -1,6 +1,6 @@
-import { assert, constantFrom, integer, property } from 'fast-check';
+import { assert, constantFrom, integer, oneof, property } from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { dayOf, dayStart, localTime, nextDay, readLocalTime } from '../src/days.ts';
+import { dayOf, dayStart, localTime, nextDay, readLocalTime, utcTime } from '../src/days.ts';
 
 const hoursOf = (day: string) =>
   (dayStart(nextDay(day, 1), 'Europe/Berlin') - dayStart(day, 'Europe/Berlin')) / 3_600_000;
@@ -23,6 +23,17 @@ test('days that summer time makes shorter or longer begin where they do', () => 
 
 test('a day that begins after midnight, as where summer time comes then', () => {
   expect(new Date(dayStart('2018-11-04', 'America/Sao_Paulo')).toISOString()).toBe('2018-11-04T03:00:00.000Z');
+});
+
+test('a moment in UTC, of any year, before 1970, and of one day after another', () => {
+  const far = 8_640_000_000_000_000;
+  const moments = oneof(integer({ min: 0, max: Date.parse('2038-12-31') }), integer({ min: -far, max: far }));
+  assert(
+    property(moments, integer({ min: 0, max: 90_000_000 }), (at, step) => {
+      for (const moment of [at, Math.min(at + step, far)]) expect(utcTime(moment)).toBe(new Date(moment).toISOString());
+    }),
+  );
+  expect(() => utcTime(Number.NaN)).toThrow(RangeError);
 });
 
 test('any moment is within its day, in zones far from UTC and with odd offsets', () => {

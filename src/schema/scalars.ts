@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { utcTime } from '../days.ts';
 import { builder } from './builder.ts';
 
 /** RFC 3339 with seconds and a zone; fractions as far as milliseconds count. */
@@ -6,7 +7,7 @@ const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$
 
 builder.scalarType('DateTime', {
   description: 'RFC 3339 date and time; answered in UTC with milliseconds, such as `2026-11-22T04:00:00.000Z`.',
-  serialize: (value) => new Date(value).toISOString(),
+  serialize: utcTime,
   parseValue: (value) => {
     const at = typeof value === 'string' && rfc3339.test(value) && isDay(value) ? Date.parse(value) : Number.NaN;
     if (Number.isNaN(at)) {

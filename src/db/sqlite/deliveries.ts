@@ -5,7 +5,7 @@ import type { Seq, WebhookDelivery } from '../model.ts';
 import { type Attempt, type DeliveryPlan, type KeptDeliveries, type NewDelivery, StoreError } from '../store.ts';
 import { liveAccount } from './account-rows.ts';
 import type { Engine } from './engine.ts';
-import { build, insertion, statement } from './sql.ts';
+import { build, insertion, statement, whole } from './sql.ts';
 import type { DeliveryTable } from './tables.ts';
 import { appendWebhookChanged, moveCursor, webhookRow } from './webhook-rows.ts';
 
@@ -188,7 +188,7 @@ const deleteOld = statement(
         order by id desc limit -1 offset ${v.exhausted})
       union all select id from delivery
         where webhook_id = ${v.webhookId} and status in ('DELIVERED', 'EXHAUSTED') and created_at < ${v.before}
-      limit ${v.limit})`,
+      limit ${whole(v.limit)})`,
 );
 
 export function dropDeliveries(engine: Engine, webhookId: number): void {

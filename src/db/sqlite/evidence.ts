@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Millis } from '../../words.ts';
 import type { Engine } from './engine.ts';
-import { build, statement } from './sql.ts';
+import { build, statement, whole } from './sql.ts';
 
 const hourMs = 3_600_000;
 const keptHours = 15 * 24;
@@ -49,7 +49,7 @@ const selectUnlinked = statement((v: { accountId: number; after: Millis; before:
 const selectLinked = statement(
   (v: { accountId: number; id: number; type: string; limit: number }) => sql<{ id: number }>`
     select id from (select id, type, status, message_seq from outbox
-      where account_id = ${v.accountId} and id < ${v.id} order by id desc limit ${v.limit})
+      where account_id = ${v.accountId} and id < ${v.id} order by id desc limit ${whole(v.limit)})
     where type = ${v.type} and status = 'SENT' and message_seq is not null limit 1`,
 );
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { StoredFile } from '../../words.ts';
 import type { Engine } from './engine.ts';
-import { build, statement } from './sql.ts';
+import { build, statement, whole } from './sql.ts';
 
 const insertUnused = statement(
   ({ file }: { file: string }) => sql`insert into unused_file (file) values (${file}) on conflict do nothing`,
@@ -20,7 +20,7 @@ const selectUnused = statement(
     union all select file from avatar where file is not null and ${ofDeletedAccount}
     union all select json_extract(rest, '$.bytes.file') from rest
       where json_extract(rest, '$.bytes.file') is not null and ${ofDeletedAccount}
-    limit ${limit}`,
+    limit ${whole(limit)}`,
 );
 
 /** See `Queries.unusedFiles`. */
