@@ -365,11 +365,11 @@ export interface Queries {
   unusedFiles(limit: number): Promise<string[]>;
 
   /** Newest first. `offset` is for the panel's API only. */
-  logs(filter: LogFilter, page: Page<[id: number]> & { offset?: number }): Promise<Slice<SendLog>>;
-  logPages(accountIds: readonly number[], filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>[]>;
+  logs(filter: LogFilter, page: LogPage & { offset?: number }): Promise<Slice<SendLog>>;
+  logPages(accountIds: readonly number[], filter: LogFilter, page: LogPage): Promise<Slice<SendLog>[]>;
   /** Lines of one job, in the order of targets and receivers. */
-  logsOfJob(jobId: number, filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>>;
-  jobLogPages(jobIds: readonly number[], filter: LogFilter, page: Page<[id: number]>): Promise<Slice<SendLog>[]>;
+  logsOfJob(jobId: number, filter: LogFilter, page: LogPage): Promise<Slice<SendLog>>;
+  jobLogPages(jobIds: readonly number[], filter: LogFilter, page: LogPage): Promise<Slice<SendLog>[]>;
   /** By the rollup where accounts and statuses alone are asked for; else so far as 10,000. So are `logCounts` and `jobLogCounts`. */
   countLogs(filter: LogFilter): Promise<number>;
   logCounts(accountIds: readonly number[], filter: LogFilter): Promise<number[]>;
@@ -434,6 +434,8 @@ export interface Queries {
 
 export type Page<Key> = { first: number; after?: Key | null };
 export type Slice<T> = { items: T[]; hasNext: boolean; hasPrevious: boolean };
+/** `wanted`: what is read of each line, its id always; all of it where this is left out. */
+export type LogPage = Page<[id: number]> & { wanted?: readonly (keyof SendLog)[] };
 export type MessagePage =
   { first: number; after?: Seq | null; upTo?: Seq | null } | { last: number; before?: Seq | null; upTo?: Seq | null };
 

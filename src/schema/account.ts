@@ -20,7 +20,7 @@ import { readContactsOfAccount } from '../resolvers/contacts/read-contacts.ts';
 import { readLogsOfAccount } from '../resolvers/send/read-logs.ts';
 import { readMessagesOf } from '../resolvers/messages/read-messages.ts';
 import { startAccount, stopAccount } from '../resolvers/accounts/start-account.ts';
-import type { Account, AccountCounts, ContactSync, Pacing } from '../resolvers/shapes.ts';
+import type { Account, AccountCounts, ContactSync, Pacing, SendLog } from '../resolvers/shapes.ts';
 import { syncContacts } from '../resolvers/contacts/sync-contacts.ts';
 import { updateAccount } from '../resolvers/accounts/update-account.ts';
 import { readDefaultReceiver } from '../resolvers/accounts/read-default-receiver.ts';
@@ -46,6 +46,7 @@ import {
   SendLogConnection,
 } from './refs.ts';
 import { ConnectionInput, ConnectionInterface } from './upstream-connection.ts';
+import { wantedOf } from './wanted.ts';
 
 export const QrCodeType = builder.objectRef<QrCode>('QrCode').implement({
   description: 'A login code to scan with the phone.',
@@ -216,8 +217,8 @@ AccountRef.implement({
       nullable: true,
       description: 'Its sends, newest first.',
       args: { filter: t.arg({ type: LogFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (account, { filter, ...page }, { app, loaders }) =>
-        readLogsOfAccount(app, loaders, account, filter, page),
+      resolve: (account, { filter, ...page }, { app, loaders }, info) =>
+        readLogsOfAccount(app, loaders, account, filter, { ...page, ...wantedOf<SendLog>(info) }),
     }),
   }),
 });

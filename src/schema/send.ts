@@ -21,33 +21,43 @@ import { ConfirmationEnum, ErrorCodeEnum, SendStatusEnum, SendTypeEnum } from '.
 import { NodeInterface } from './node.ts';
 import { pageArgs } from './page-args.ts';
 import { changeAnswer } from './payload.ts';
+import { madeOf, wantedOf } from './wanted.ts';
 import { AccountRef, ContactRef, LogFilter, MessageRef, SendJobRef, SendLogConnection, SendLogRef } from './refs.ts';
+
+const ofLog = madeOf<SendLog>();
 
 SendLogRef.implement({
   description: 'One line of the send log: one message from one account to one receiver.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ description: 'log_ and the number that REST shows.', resolve: (log) => showId('log', log.id) }),
+    id: t.id({
+      description: 'log_ and the number that REST shows.',
+      ...ofLog(['id'], ({ id }) => showId('log', id)),
+    }),
     account: t.field({
       type: AccountRef,
       description: 'Who sends.',
-      resolve: async (log, _, { loaders }) => (await loaders.account.load(log.accountId))!,
+      ...ofLog(['accountId'], async (log, _, { loaders }) => (await loaders.account.load(log.accountId))!),
     }),
     job: t.field({
       type: SendJobRef,
       description: 'The send that it is a line of.',
-      resolve: async (log, _, { loaders }) => (await loaders.job.load(log.jobId))!,
+      ...ofLog(['jobId'], async (log, _, { loaders }) => (await loaders.job.load(log.jobId))!),
     }),
     receiver: t.exposeString('receiver', { description: 'The receiver as it was given or by default.' }),
     receiverContact: t.field({
       type: ContactRef,
       nullable: true,
       description: 'The receiver, where it is a contact.',
-      resolve: (log, _, { loaders }) =>
-        log.receiverContactId === null ? null : loaders.contact.load(log.receiverContactId),
+      ...ofLog(['receiverContactId'], ({ receiverContactId: id }, _, { loaders }) =>
+        id === null ? null : loaders.contact.load(id),
+      ),
     }),
     type: t.expose('type', { type: SendTypeEnum, description: 'What it carries.' }),
-    content: t.string({ description: "The text, or the file's name.", resolve: (log) => showContent(log.content) }),
+    content: t.string({
+      description: "The text, or the file's name.",
+      ...ofLog(['content'], ({ content }) => showContent(content)),
+    }),
     status: t.expose('status', { type: SendStatusEnum, description: 'Where it stands.' }),
     confirmedBy: t.expose('confirmedBy', {
       type: ConfirmationEnum,
@@ -85,13 +95,15 @@ SendLogRef.implement({
       type: MessageRef,
       nullable: true,
       description: 'The message as it came back from WeChat, once known.',
-      resolve: (log, _, { loaders }) => (log.messageSeq === null ? null : loaders.message.load(log.messageSeq)),
+      ...ofLog(['messageSeq'], ({ messageSeq: seq }, _, { loaders }) =>
+        seq === null ? null : loaders.message.load(seq),
+      ),
     }),
     resendOf: t.field({
       type: SendLogRef,
       nullable: true,
       description: 'The line whose content this sends again.',
-      resolve: (log, _, { loaders }) => (log.resendOf === null ? null : loaders.log.load(log.resendOf)),
+      ...ofLog(['resendOf'], ({ resendOf: id }, _, { loaders }) => (id === null ? null : loaders.log.load(id))),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
     dispatchedAt: t.expose('dispatchedAt', {
@@ -102,7 +114,7 @@ SendLogRef.implement({
     settledAt: t.expose('settledAt', { type: 'DateTime', nullable: true, description: 'When its outcome came.' }),
     cursor: t.string({
       description: 'Position of its latest change.',
-      resolve: (log, _, { app }) => showSeq(app, log.cursor),
+      ...ofLog(['cursor'], (log, _, { app }) => showSeq(app, log.cursor)),
     }),
   }),
 });
@@ -124,8 +136,8 @@ SendJobRef.implement({
       nullable: true,
       description: 'Its lines, in the order of targets and receivers.',
       args: { filter: t.arg({ type: LogFilter, description: 'Which ones.' }), ...pageArgs },
-      resolve: (job, { filter, ...page }, { app, caller, loaders }) =>
-        readLogsOfJob(app, caller, loaders, job.id, filter, page),
+      resolve: (job, { filter, ...page }, { app, caller, loaders }, info) =>
+        readLogsOfJob(app, caller, loaders, job.id, filter, { ...page, ...wantedOf<SendLog>(info) }),
     }),
   }),
 });
@@ -253,7 +265,8 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The send log, newest first.',
     args: { filter: t.arg({ type: LogFilter, description: 'Which lines.' }), ...pageArgs },
-    resolve: (_, { filter, ...page }, { app, caller }) => readLogs(app, caller, filter, page),
+    resolve: (_, { filter, ...page }, { app, caller }, info) =>
+      readLogs(app, caller, filter, { ...page, ...wantedOf<SendLog>(info) }),
   }),
   sendJob: t.field({
     type: SendJobRef,

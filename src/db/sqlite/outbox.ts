@@ -1,5 +1,5 @@
 /** Lines of the outbox: reading one, and changing one with all that hangs on it. */
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Millis, SendContent } from '../../words.ts';
 import type { SendLog, Seq } from '../model.ts';
 import { countMoved } from './counts.ts';
@@ -32,33 +32,54 @@ export function conversationKeys(row: Pick<OutboxRow, 'receiver' | 'receiver_con
   return row.receiver_contact_id === null ? [byName] : [byName, `#${row.receiver_contact_id}`];
 }
 
+/** Where the properties of a line are stored. */
+const columnOf = {
+  id: 'id',
+  jobId: 'job_id',
+  accountId: 'account_id',
+  receiver: 'receiver',
+  receiverContactId: 'receiver_contact_id',
+  type: 'type',
+  content: 'content',
+  mentions: 'mentions',
+  status: 'status',
+  confirmedBy: 'confirmed_by',
+  errorCode: 'error_code',
+  errorMessage: 'error_message',
+  attempts: 'attempts',
+  responseTimeMs: 'response_time_ms',
+  upstreamId: 'upstream_id',
+  reference: 'reference',
+  messageSeq: 'message_seq',
+  resendOf: 'resend_of',
+  createdAt: 'created_at',
+  sendAt: 'send_at',
+  expiresAt: 'expires_at',
+  dispatchedAt: 'dispatched_at',
+  settledAt: 'settled_at',
+  cursor: 'cursor',
+} as const satisfies Record<keyof SendLog, keyof OutboxRow>;
+const properties = Object.keys(columnOf) as (keyof SendLog)[];
+
+/** A line under the names of its properties, with its JSON as it is stored. */
+export type LogRow = Omit<SendLog, 'content' | 'mentions'> & Pick<OutboxRow, 'content' | 'mentions'>;
+
+/** The columns of a `LogRow` in a statement: those that are wanted, or all. Each value that is read costs as much as finding its line does. */
+export function logColumns(wanted: readonly (keyof SendLog)[] = properties): RawBuilder<LogRow> {
+  const names = properties.filter((name) => name === 'id' || wanted.includes(name));
+  return sql.raw(names.map((name) => `outbox.${columnOf[name]} as "${name}"`).join(', '));
+}
+
+/** Made of the row itself: what was not selected is not there. */
+export function readLogRow(row: LogRow): SendLog {
+  const log = row as Omit<LogRow, 'content' | 'mentions'> as SendLog;
+  if (row.content !== undefined) log.content = JSON.parse(row.content) as SendContent;
+  if (row.mentions !== undefined) log.mentions = JSON.parse(row.mentions) as string[];
+  return log;
+}
+
 export function sendLogOf(row: OutboxRow): SendLog {
-  return {
-    id: row.id,
-    jobId: row.job_id,
-    accountId: row.account_id,
-    receiver: row.receiver,
-    receiverContactId: row.receiver_contact_id,
-    type: row.type,
-    content: JSON.parse(row.content) as SendContent,
-    mentions: row.mentions === '[]' ? [] : (JSON.parse(row.mentions) as string[]),
-    status: row.status,
-    confirmedBy: row.confirmed_by,
-    errorCode: row.error_code,
-    errorMessage: row.error_message,
-    attempts: row.attempts,
-    responseTimeMs: row.response_time_ms,
-    upstreamId: row.upstream_id,
-    reference: row.reference,
-    messageSeq: row.message_seq,
-    resendOf: row.resend_of,
-    createdAt: row.created_at,
-    sendAt: row.send_at,
-    expiresAt: row.expires_at,
-    dispatchedAt: row.dispatched_at,
-    settledAt: row.settled_at,
-    cursor: row.cursor,
-  };
+  return readLogRow(Object.fromEntries(properties.map((name) => [name, row[columnOf[name]]])) as LogRow);
 }
 
 const selectSend = statement(({ id }: { id: number }) => build.selectFrom('outbox').selectAll().where('id', '=', id));

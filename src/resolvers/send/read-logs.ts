@@ -1,5 +1,5 @@
 import type { Account, SendJob, SendLog } from '../../db/model.ts';
-import type { LogFilter as StoreFilter } from '../../db/store.ts';
+import type { LogPage, LogFilter as StoreFilter } from '../../db/store.ts';
 import type { Millis, SendStatus, SendType } from '../../words.ts';
 import type { App } from '../app.ts';
 import { type Caller, maySee, visibleAccounts } from '../access/caller.ts';
@@ -21,14 +21,17 @@ export type LogFilter = {
   until?: Millis | null;
 };
 
+/** `wanted`: all that is going to be looked at of each line; everything where it is left out. */
+export type LogArgs = PageArgs & Pick<LogPage, 'wanted'>;
+
 /** Newest first. */
 export async function readLogs(
   app: App,
   caller: Caller,
   filter: LogFilter | null | undefined,
-  args: PageArgs,
+  args: LogArgs,
 ): Promise<Connection<SendLog>> {
-  const page = keysetPage<[number]>('logs', args, ['number']);
+  const page = logPage('logs', args);
   const stored = logFilter(caller, filter);
   const slice = await app.store.queries.logs(stored, page);
   return connection(
@@ -56,9 +59,9 @@ export async function readLogsOfAccount(
   loaders: Loaders,
   account: Account,
   filter: LogFilter | null | undefined,
-  args: PageArgs,
+  args: LogArgs,
 ): Promise<Connection<SendLog>> {
-  const page = keysetPage<[number]>('logs', args, ['number']);
+  const page = logPage('logs', args);
   if (!isAmong(filter?.accountIds, 'account', account.id)) return emptyConnection;
   const stored = { ...filter, accountIds: null, jobIds: readIds('job', filter?.jobIds) };
   const { queries } = app.store;
@@ -79,9 +82,9 @@ export async function readLogsOfJob(
   loaders: Loaders,
   jobId: number,
   filter: LogFilter | null | undefined,
-  args: PageArgs,
+  args: LogArgs,
 ): Promise<Connection<SendLog>> {
-  const page = keysetPage<[number]>('jobLogs', args, ['number']);
+  const page = logPage('jobLogs', args);
   if (!isAmong(filter?.jobIds, 'job', jobId)) return emptyConnection;
   const stored = { ...logFilter(caller, filter), jobIds: null };
   const { queries } = app.store;
@@ -118,6 +121,10 @@ export async function readSendJob(app: App, caller: Caller, id: string): Promise
   const [job] = jobId === null ? [] : await app.store.queries.jobsById([jobId], caller.accountIds);
   if (!job || (caller.accountIds !== null && job.total === 0)) throw notFound('job', id);
   return job;
+}
+
+function logPage(list: string, { wanted, ...args }: LogArgs): LogPage {
+  return { ...keysetPage<[number]>(list, args, ['number']), ...(wanted && { wanted }) };
 }
 
 function logFilter(caller: Caller, filter: LogFilter | null | undefined): StoreFilter {

@@ -3,7 +3,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SendStatus } from '../../../words.ts';
 import type { LogFilter } from '../../store.ts';
 import type { Engine } from '../engine.ts';
-import type { OutboxRow } from '../outbox.ts';
+import type { LogRow } from '../outbox.ts';
 import { acceptedDay, searchedContent, sendMatch } from '../send-terms.ts';
 import { contains, statement, whole, within } from '../sql.ts';
 import { all, anyWord, narrowed } from '../terms.ts';
@@ -40,7 +40,7 @@ export function sourceOf(engine: Engine, filter: LogFilter, isSkipping: boolean)
 
 /** Ids of the newest lines that pass the filter, and more than that where several owners give theirs. */
 export function idsFrom(source: Source | null, filter: LogFilter, engine: Engine, part: Part): RawBuilder<unknown> {
-  if (source === null) return sql`(${linesWhere('outbox.id', engine, filter, part, null)})`;
+  if (source === null) return sql`(${linesWhere(sql.ref('outbox.id'), engine, filter, part, null)})`;
   const { column, ids } = source;
   return pagesOf(ids, outbox, (id) =>
     column === 'job_id' ? idsWhere(engine, filter, part, { column, id }) : idsOfAccount(engine, filter, part, id),
@@ -78,17 +78,17 @@ function idsOfJobs(
 }
 
 function idsWhere(engine: Engine, filter: LogFilter, part: Part, owner: Owner): RawBuilder<unknown> {
-  return sql`(${linesWhere('outbox.id', engine, filter, part, owner)})`;
+  return sql`(${linesWhere(sql.ref('outbox.id'), engine, filter, part, owner)})`;
 }
 
 /** One page, the newest first. From the index of terms where the filter asks for what has terms, else from the owner's index. */
 export function linesWhere(
-  columns: 'outbox.id' | 'outbox.*',
+  columns: RawBuilder<unknown>,
   engine: Engine,
   filter: LogFilter,
   part: Part,
   owner: Owner | null,
-): RawBuilder<OutboxRow> {
+): RawBuilder<LogRow> {
   const match = owner?.column === 'job_id' || owner?.status !== undefined ? null : sendMatch(filter);
   const id = match === null ? sql.ref('outbox.id') : sql.ref('send_term.rowid');
   const conditions = [isOfLiveAccount, ...conditionsOf(filter), ...idsWithin(engine, filter, id)];
@@ -104,7 +104,7 @@ export function linesWhere(
   if (isGiven(filter.accountIds) && owner?.column !== 'account_id')
     conditions.push(within(unindexedAccount, filter.accountIds));
   if (part.after !== null) conditions.push(sql`${id} < ${whole(part.after[0])}`);
-  return sql`select ${sql.raw(columns)} from ${match === null ? sql`outbox` : termed}
+  return sql`select ${columns} from ${match === null ? sql`outbox` : termed}
     where ${sql.join(conditions, sql` and `)} order by ${id} desc limit ${whole(part.limit)} offset ${whole(part.offset)}`;
 }
 

@@ -1,10 +1,10 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SendStatus } from '../../../words.ts';
 import type { SendJob, SendLog } from '../../model.ts';
-import type { LogFilter, Page, Slice } from '../../store.ts';
+import type { LogFilter, LogPage, Slice } from '../../store.ts';
 import { outcomeOf } from '../counts.ts';
 import type { Engine } from '../engine.ts';
-import { type OutboxRow, sendLogOf } from '../outbox.ts';
+import { type LogRow, logColumns, readLogRow } from '../outbox.ts';
 import { build, statement, whole, within } from '../sql.ts';
 import { idsFrom, idsOfAccount, isNothing, linesWhere, ofJob, outbox, type Part, sourceOf } from './log-ids.ts';
 import {
@@ -25,25 +25,24 @@ const isOfLiveAccount = ofLiveAccount(sql.ref('account_id'));
 // The sign keeps the index on the column out of it: it would give the rows in the wrong order.
 const unindexedAccount = sql`+account_id`;
 
-type LogPage = Page<[id: number]> & { offset?: number };
-
 /** See `Queries.logs`. */
-export function logs(engine: Engine, filter: LogFilter, page: LogPage): Slice<SendLog> {
+export function logs(engine: Engine, filter: LogFilter, page: LogPage & { offset?: number }): Slice<SendLog> {
   const { first, offset = 0 } = page;
   if (isNothing(filter)) return emptySlice;
-  const rows = engine.sql.query(pageOf(engine, filter, { after: page.after ?? null, limit: first + 1, offset }));
-  return sliceOf(rows, first, isLaterPage(page) || offset > 0, sendLogOf);
+  const part = { after: page.after ?? null, limit: first + 1, offset };
+  const rows = engine.sql.query(pageOf(engine, filter, part, logColumns(page.wanted)));
+  return sliceOf(rows, first, isLaterPage(page) || offset > 0, readLogRow);
 }
 
-function pageOf(engine: Engine, filter: LogFilter, part: Part): RawBuilder<OutboxRow> {
+function pageOf(engine: Engine, filter: LogFilter, part: Part, columns: RawBuilder<LogRow>): RawBuilder<LogRow> {
   const { limit, offset } = part;
   const source = sourceOf(engine, filter, offset > 0);
-  if (source === null) return linesWhere('outbox.*', engine, filter, part, null);
+  if (source === null) return linesWhere(columns, engine, filter, part, null);
   // What is skipped is skipped where it lies in one piece; of several pieces it is read, and skipped when they are in order.
   const isOnePiece = source.ids.length === 1 && (filter.statuses?.length ?? 0) < 2;
   const ofEach = isOnePiece ? part : { ...part, limit: offset + limit, offset: 0 };
   const ids = idsFrom(source, filter, engine, ofEach);
-  return sql`select * from outbox where id in ${ids} order by id desc
+  return sql`select ${columns} from outbox where id in ${ids} order by id desc
     limit ${whole(limit)} offset ${whole(isOnePiece ? 0 : offset)}`;
 }
 
@@ -58,8 +57,9 @@ export function logPages(
   if (isNothing(filter)) return accountIds.map(() => emptySlice);
   const part = { after: page.after ?? null, limit: page.first + 1, offset: 0 };
   const ids = pagesOf(accountIds, outbox, (id) => idsOfAccount(engine, filter, part, id));
-  const rows = engine.sql.query(sql<OutboxRow>`select * from outbox where id in ${ids} order by id desc`);
-  const read = { ownerOf: (row: OutboxRow) => row.account_id, itemOf: sendLogOf };
+  const columns = logColumns(page.wanted && [...page.wanted, 'accountId']);
+  const rows = engine.sql.query(sql<LogRow>`select ${columns} from outbox where id in ${ids} order by id desc`);
+  const read = { ownerOf: (row: LogRow) => row.accountId, itemOf: readLogRow };
   return slicesOf(accountIds, rows, page.first, isLaterPage(page), read);
 }
 
@@ -120,7 +120,7 @@ const countStatus = statement(
 );
 
 /** See `Queries.logsOfJob`. */
-export function logsOfJob(engine: Engine, jobId: number, filter: LogFilter, page: Page<[id: number]>): Slice<SendLog> {
+export function logsOfJob(engine: Engine, jobId: number, filter: LogFilter, page: LogPage): Slice<SendLog> {
   return jobLogPages(engine, [jobId], filter, page)[0] ?? emptySlice;
 }
 
@@ -129,7 +129,7 @@ export function jobLogPages(
   engine: Engine,
   jobIds: readonly number[],
   given: LogFilter,
-  page: Page<[id: number]>,
+  page: LogPage,
 ): Slice<SendLog>[] {
   const filter = { ...given, jobIds: null };
   if (isNothing(filter)) return jobIds.map(() => emptySlice);
@@ -139,8 +139,9 @@ export function jobLogPages(
     (id) => sql`(select id from outbox where ${ofJob(filter, id)} and id > ${page.after?.[0] ?? 0}
       order by id limit ${whole(page.first + 1)})`,
   );
-  const rows = engine.sql.query(sql<OutboxRow>`select * from outbox where id in ${ids} order by id`);
-  const read = { ownerOf: (row: OutboxRow) => row.job_id, itemOf: sendLogOf };
+  const columns = logColumns(page.wanted && [...page.wanted, 'jobId']);
+  const rows = engine.sql.query(sql<LogRow>`select ${columns} from outbox where id in ${ids} order by id`);
+  const read = { ownerOf: (row: LogRow) => row.jobId, itemOf: readLogRow };
   return slicesOf(jobIds, rows, page.first, isLaterPage(page), read);
 }
 
@@ -152,17 +153,14 @@ export function jobLogCounts(engine: Engine, jobIds: readonly number[], given: L
   return countsOf(jobIds, engine.sql.query(countPages(jobIds, page, mostCounted)));
 }
 
-const selectByIds = statement(({ ids }: { ids: string }) =>
-  build
-    .selectFrom('outbox')
-    .selectAll()
-    .where(sql<boolean>`id in (select value from json_each(${ids}))`)
-    .where(isOfLiveAccount),
+const selectByIds = statement(
+  ({ ids }: { ids: string }) => sql<LogRow>`select ${logColumns()} from outbox
+    where id in (select value from json_each(${ids})) and ${isOfLiveAccount}`,
 );
 
 /** See `Queries.logsById`. */
 export function logsById(engine: Engine, ids: readonly number[]): SendLog[] {
-  return engine.sql.all(selectByIds, { ids: JSON.stringify(ids) }).map(sendLogOf);
+  return engine.sql.all(selectByIds, { ids: JSON.stringify(ids) }).map(readLogRow);
 }
 
 /** See `Queries.jobsById`. A job of which no line may be seen is left out. */
