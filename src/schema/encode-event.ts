@@ -1,5 +1,6 @@
 /** Events as STANDARD webhooks are told of them: the JSON of `GET /events`. */
-import { execute, parse } from 'graphql';
+import { parse } from 'graphql';
+import { execute } from '../graphql-execute.ts';
 import { GatewayError } from '../resolvers/errors.ts';
 import type { EventFormat } from '../resolvers/events/event-format.ts';
 import { createContext } from './builder.ts';

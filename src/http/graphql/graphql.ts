@@ -1,9 +1,10 @@
 /** GraphQL: one yoga instance whose limits, masking and subscriptions hold on every transport. */
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, execute, parse } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { type GraphQLParams, type Plugin, createYoga } from 'graphql-yoga';
 import type { App } from '../../resolvers/app.ts';
 import type { Caller } from '../../resolvers/access/caller.ts';
 import { GatewayError } from '../../resolvers/errors.ts';
+import { execute } from '../../graphql-execute.ts';
 import { showError, showErrors } from './graphql-errors.ts';
 import type { Shared } from '../subscriptions/group.ts';
 import { tooManyObjects } from './object-limit.ts';

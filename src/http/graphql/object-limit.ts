@@ -8,13 +8,10 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLError,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   getNullableType,
   getOperationAST,
@@ -24,6 +21,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import { isLeftOut } from '../../graphql-plan.ts';
 
 /** Two full pages, one inside the other, with an object beside each of them. */
 export const mostObjects = 20_000;
@@ -77,7 +75,7 @@ function countIn(
   // An object has one type: of what is asked of several, the most counts.
   const byType = new Map<string, number>();
   for (const selection of selections) {
-    if (isLeftOut(selection, counting)) continue;
+    if (isLeftOut(selection, counting.variables)) continue;
     if (selection.kind === Kind.FIELD) {
       always += countField(selection, type, pageSize, counting);
       continue;
@@ -136,12 +134,4 @@ function countFragment(
   const objects = countIn(fragment.selectionSet, condition, pageSize, counting);
   counting.counted.set(key, objects);
   return [condition, objects];
-}
-
-function isLeftOut(node: SelectionNode, { variables }: Counting): boolean {
-  if (!node.directives?.length) return false;
-  return (
-    getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true ||
-    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false
-  );
 }
