@@ -8,7 +8,6 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLObjectType,
-  type GraphQLResolveInfo,
   OperationTypeNode,
   defaultTypeResolver,
   getArgumentValues,
@@ -17,6 +16,7 @@ import {
   isObjectType,
   locatedError,
 } from 'graphql';
+import { type Asked, Info } from './graphql-info.ts';
 import { type Plan, type PlannedField, type Shape, fieldsBelow, operationIn, planOf } from './graphql-plan.ts';
 
 type Holder = Record<string | number, unknown>;
@@ -32,10 +32,7 @@ type Place = {
   isGone: boolean;
 };
 
-type Run = {
-  readonly plan: Plan;
-  readonly variables: Record<string, unknown>;
-  readonly rootValue: unknown;
+type Run = Asked & {
   readonly context: unknown;
   readonly errors: GraphQLError[];
   /** Values that are still waited for. */
@@ -242,8 +239,7 @@ function wait(
     if (run.pending === 0) run.settled();
   };
   const giveUp = (error: unknown) => put(fail(run, field, shape, key, above, error));
-  run.pending += 1;
-  promise.then((value) => {
+  const come = (value: unknown) => {
     let shown: unknown;
     try {
       shown = finish(value);
@@ -251,7 +247,9 @@ function wait(
       return giveUp(error);
     }
     put(shown);
-  }, giveUp);
+  };
+  run.pending += 1;
+  promise.then(come, giveUp);
 }
 
 /** Tells what went wrong with a value, and answers what is in its place. */
@@ -299,59 +297,6 @@ function aboveField(key: string | number, above: Place | undefined): Place | und
   let [at, place] = [key, above];
   while (typeof at === 'number') [at, place] = [place!.key, place!.prev];
   return place;
-}
-
-/** What a resolver may ask of the operation that it is part of. Most ask nothing, so that nothing is made beforehand. */
-class Info implements GraphQLResolveInfo {
-  private readonly run: Run;
-  private readonly field: PlannedField;
-  private readonly above: Place | undefined;
-
-  constructor(run: Run, field: PlannedField, above: Place | undefined) {
-    this.run = run;
-    this.field = field;
-    this.above = above;
-  }
-
-  get fieldName() {
-    return this.field.definition.name;
-  }
-
-  get fieldNodes() {
-    return this.field.nodes;
-  }
-
-  get returnType() {
-    return this.field.definition.type;
-  }
-
-  get parentType() {
-    return this.field.parent;
-  }
-
-  get path() {
-    return { prev: this.above, key: this.field.key, typename: this.field.parent.name };
-  }
-
-  get schema() {
-    return this.run.plan.schema;
-  }
-
-  get fragments() {
-    return this.run.plan.fragments;
-  }
-
-  get rootValue() {
-    return this.run.rootValue;
-  }
-
-  get operation() {
-    return this.run.plan.operation;
-  }
-
-  get variableValues() {
-    return this.run.variables;
-  }
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -75,8 +75,8 @@ function done(place: string, seed: number, value: unknown): unknown {
 }
 
 /** Of a list that fails itself nobody looks at what is in it. */
-function rejected(error: Error): Promise<never> {
-  const promise = Promise.reject<never>(error);
+function rejected(cause: Error): Promise<never> {
+  const promise = Promise.reject(cause);
   promise.catch(() => {});
   return promise;
 }
@@ -245,7 +245,7 @@ describe('an operation is answered otherwise than by graphql', () => {
   it('about the schema itself', async () => {
     const asked = {
       schema: ownSchema,
-      document: parse(`${getIntrospectionQuery({ oneOf: true, specifiedByUrl: true })}`),
+      document: parse(getIntrospectionQuery({ oneOf: true, specifiedByUrl: true })),
     };
     expect(JSON.stringify(await execute(asked))).toBe(JSON.stringify(await executeByGraphql(asked)));
   });
