@@ -26,12 +26,17 @@ export function originRules(config: Pick<Config, 'host' | 'publicUrl' | 'allowOr
     return host !== undefined && origin === URL.parse(`http://${host}`)?.origin;
   }
 
+  // Nearly all requests name the same host, and reading it costs as much as the rest of these rules.
+  let lastKnown: string | undefined;
   const rules: OriginRules = {
     secure: own?.protocol === 'https:',
     knowsHost(host) {
+      if (host !== undefined && host === lastKnown) return true;
       const name = host === undefined ? undefined : URL.parse(`http://${host}`)?.hostname.replace(/\.$/, '');
       if (name === undefined) return false;
-      return names.has(name) || name.endsWith('.localhost') || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+      const isKnown = names.has(name) || name.endsWith('.localhost') || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+      if (isKnown) lastKnown = host;
+      return isKnown;
     },
     allowedOrigin({ origin }) {
       return origin !== undefined && config.allowOrigins.includes(origin) ? origin : null;

@@ -18,11 +18,22 @@ export function madeOf<Shape>() {
   ) => ({ extensions: { madeOf: properties }, resolve });
 }
 
+type Wanted<Property> = { wanted?: readonly Property[] };
+
+/** What was found, by the nodes that were looked at: they are the same ones as long as a document is known. */
+const known = new WeakMap<readonly FieldNode[], Wanted<string>>();
+
 /**
  * The properties that the fields selected of a connection's objects are made of. Undefined where one of them does not say: then all must be
  * read.
  */
-export function wantedOf<Shape>(info: GraphQLResolveInfo): { wanted?: readonly (keyof Shape)[] } {
+export function wantedOf<Shape>(info: GraphQLResolveInfo): Wanted<keyof Shape> {
+  let wanted = known.get(info.fieldNodes);
+  if (wanted === undefined) known.set(info.fieldNodes, (wanted = readWanted(info)));
+  return wanted as Wanted<keyof Shape>;
+}
+
+function readWanted(info: GraphQLResolveInfo): Wanted<string> {
   const connection = getNamedType(info.returnType) as GraphQLObjectType;
   const type = getNamedType(connection.getFields()['nodes']!.type);
   if (!isObjectType(type)) return {};
@@ -32,12 +43,12 @@ export function wantedOf<Shape>(info: GraphQLResolveInfo): { wanted?: readonly (
       .flatMap((node) => fieldsIn(node.selectionSet, info.fragments))
       .filter((node) => name === undefined || node.name.value === name);
   const objects = [...below(info.fieldNodes, 'nodes'), ...below(below(info.fieldNodes, 'edges'), 'node')];
-  const wanted = new Set<keyof Shape>();
+  const wanted = new Set<string>();
   for (const { name } of below(objects)) {
     if (name.value === '__typename') continue;
     const { madeOf: properties, pothosExposedField: exposed } = fields[name.value]?.extensions ?? {};
     if (!exposed && !properties) return {};
-    for (const property of (properties ?? [exposed]) as (keyof Shape)[]) wanted.add(property);
+    for (const property of (properties ?? [exposed]) as string[]) wanted.add(property);
   }
   return { wanted: [...wanted] };
 }

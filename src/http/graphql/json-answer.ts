@@ -17,7 +17,8 @@ export function jsonTypeOf(accept: string): JsonType | null {
 /** What an error tells of its answer: `spec` is a status that a client which knows plain JSON only is not bothered with. */
 type Http = { spec?: boolean; status?: number; headers?: Record<string, string> };
 
-export type JsonAnswer = { status: number; headers: Record<string, string>; body: string };
+/** The body in bytes: as text it would be gone through twice more, for its length and for the socket. */
+export type JsonAnswer = { status: number; headers: Record<string, string>; body: Buffer };
 
 /** The answer to an operation whose errors are fit to be shown. */
 export function jsonAnswer(result: ExecutionResult, type: JsonType): JsonAnswer {
@@ -35,7 +36,7 @@ export function jsonAnswer(result: ExecutionResult, type: JsonType): JsonAnswer 
     ...(result.errors && { errors: result.errors.map((error) => withoutHttp(error.toJSON())) }),
     ...(result.extensions && { extensions: Object.keys(extensions).length > 0 ? extensions : undefined }),
   };
-  return { status: status ?? 200, headers, body: JSON.stringify(shown) };
+  return { status: status ?? 200, headers, body: Buffer.from(JSON.stringify(shown)) };
 }
 
 function withoutHttp<Shown extends { extensions?: Record<string, unknown> }>(error: Shown): Shown {
