@@ -9,6 +9,7 @@ import {
   type GraphQLCompositeType,
   GraphQLError,
   Kind,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
   getArgumentValues,
@@ -40,11 +41,25 @@ type Counting = {
   counted: Map<string, number>;
 };
 
+/** Of operations without variables, which ask for the same each time. */
+const known = new WeakMap<OperationDefinitionNode, GraphQLError | null>();
+
 /** What makes an operation ask for too many objects, or null. Of an operation that is wrong otherwise it says nothing. */
-export function tooManyObjects({ schema, document, operationName, variableValues }: Operation): GraphQLError | null {
-  const operation = getOperationAST(document, operationName);
-  const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return null;
+export function tooManyObjects(asked: Operation): GraphQLError | null {
+  const operation = getOperationAST(asked.document, asked.operationName);
+  if (!operation) return null;
+  if (operation.variableDefinitions?.length) return countAll(operation, asked);
+  let answer = known.get(operation);
+  if (answer === undefined) known.set(operation, (answer = countAll(operation, asked)));
+  return answer;
+}
+
+function countAll(
+  operation: OperationDefinitionNode,
+  { schema, document, variableValues }: Operation,
+): GraphQLError | null {
+  const root = schema.getRootType(operation.operation);
+  if (!root) return null;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (coerced === undefined) return null;
   const fragments = new Map(
