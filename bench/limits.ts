@@ -20,9 +20,10 @@ export const limits: Readonly<Record<string, string>> = {
     'The time in which the event loop is held, mostly by commits: one message alone changes 21 pages of 4 kB, which are written and flushed; in a batch of 64 ' +
     'a message costs an eighth of that.',
   query:
-    'In microseconds of CPU of about 780: reading and shaping the rows 230, half of it the 25 columns of a line of which the query asks for seven; ' +
-    'HTTP with the token and what the GraphQL server does before it executes 95; executing the document 200; making the JSON of it 50; ' +
-    'writing the answer is the rest.',
+    'In microseconds of CPU of about 370, where the bare server takes 130: reading and shaping the rows 85 (42 of them what the bare server reads, 16 the ' +
+    'text of the statement, 12 the JSON in which a content is stored); HTTP with the token 80; what the GraphQL server does around the execution 25; ' +
+    'executing the document 30, of which graphql itself would make 180; making the JSON and its bytes 50; writing the answer 60. The ratio is that of ' +
+    'warm servers on cores of their own: beside other work the larger program loses more, and it was seen from 0.3 to 0.5.',
   replay:
     'In microseconds of CPU of about 28 for a message: SQL and shaping 4, executing the document and waiting for what it loads 14, ' +
     'making the JSON of it 2; the promises and the frames around it and the socket are the rest. Every 200 messages everything else has its turn.',

@@ -1,7 +1,7 @@
 /**
  * Executes operations as graphql's own `execute` does: the same resolvers, results and errors, at a fraction of the cost. graphql looks
  * up for each value again what its document asks, and makes promises of promises; here that is read from a plan, and a value that
- * is waited for is put in its place when it comes.
+ * is waited for is put in its place when it comes. What types an object may be of is asked of `resolveType` alone.
  */
 import {
   type ExecutionArgs,

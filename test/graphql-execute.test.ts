@@ -242,6 +242,10 @@ describe('an operation is answered otherwise than by graphql', () => {
     expect(plainly(await execute(asked))).toEqual(plainly(await executeByGraphql(asked)));
   });
 
+  it('whose objects have to be asked of which type they are', () => {
+    expect(Object.values(ownSchema.getTypeMap()).filter((type) => isObjectType(type) && type.isTypeOf)).toEqual([]);
+  });
+
   it('about the schema itself', async () => {
     const asked = {
       schema: ownSchema,
