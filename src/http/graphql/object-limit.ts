@@ -42,15 +42,15 @@ type Counting = {
 };
 
 /** Of operations without variables, which ask for the same each time. */
-const known = new WeakMap<OperationDefinitionNode, GraphQLError | null>();
+const answered = new WeakMap<OperationDefinitionNode, GraphQLError | null>();
 
 /** What makes an operation ask for too many objects, or null. Of an operation that is wrong otherwise it says nothing. */
 export function tooManyObjects(asked: Operation): GraphQLError | null {
   const operation = getOperationAST(asked.document, asked.operationName);
   if (!operation) return null;
   if (operation.variableDefinitions?.length) return countAll(operation, asked);
-  let answer = known.get(operation);
-  if (answer === undefined) known.set(operation, (answer = countAll(operation, asked)));
+  let answer = answered.get(operation);
+  if (answer === undefined) answered.set(operation, (answer = countAll(operation, asked)));
   return answer;
 }
 
