@@ -41,8 +41,8 @@ export type PlannedField = {
   parent: GraphQLObjectType;
   definition: GraphQLField<unknown, unknown>;
   shape: Shape;
-  /** What is selected of its objects, by their type, as far as it was asked for. */
-  below: Map<GraphQLObjectType, readonly PlannedField[]>;
+  /** What is selected of its objects, by their type, as far as there were any. */
+  below: Map<GraphQLObjectType, readonly PlannedField[]> | null;
 };
 
 export type Plan = {
@@ -106,6 +106,7 @@ export function planOf(
 
 /** What is selected of an object of this type. */
 export function fieldsBelow(plan: Plan, field: PlannedField, type: GraphQLObjectType): readonly PlannedField[] {
+  field.below ??= new Map();
   let fields = field.below.get(type);
   if (fields === undefined) {
     const sets = field.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
@@ -139,7 +140,7 @@ function planFields(
   for (const set of sets) collect(collecting, parent, set, byKey, spread);
   return [...byKey].flatMap(([key, nodes]) => {
     const definition = definitionOf(collecting.schema, parent, nodes[0]!.name.value);
-    return definition ? [{ key, nodes, parent, definition, shape: shapeOf(definition.type), below: new Map() }] : [];
+    return definition ? [{ key, nodes, parent, definition, shape: shapeOf(definition.type), below: null }] : [];
   });
 }
 
