@@ -23,7 +23,7 @@ export const limits: Readonly<Record<string, string>> = {
     'In microseconds of CPU of about 370, where the bare server takes 130: reading and shaping the rows 85 (42 of them what the bare server reads, 16 the ' +
     'text of the statement, 12 the JSON in which a content is stored); HTTP with the token 80; what the GraphQL server does around the execution 25; ' +
     'executing the document 30, of which graphql itself would make 180; making the JSON and its bytes 50; writing the answer 60. The ratio is that of ' +
-    'warm servers on cores of their own: beside other work the larger program loses more, and it was seen from 0.3 to 0.5.',
+    'warm servers on cores of their own: beside other work the larger program loses more: 0.41 where it was quietest, 0.31 beside much else.',
   replay:
     'In microseconds of CPU of about 28 for a message: SQL and shaping 4, executing the document and waiting for what it loads 14, ' +
     'making the JSON of it 2; the promises and the frames around it and the socket are the rest. Every 200 messages everything else has its turn.',
