@@ -17,7 +17,7 @@ import {
   locatedError,
 } from 'graphql';
 import { type Asked, Info } from './graphql-info.ts';
-import { type Plan, type PlannedField, type Shape, fieldsBelow, operationIn, planOf } from './graphql-plan.ts';
+import { type PlannedField, type Shape, fieldsBelow, operationIn, planOf } from './graphql-plan.ts';
 
 type Holder = Record<string | number, unknown>;
 
@@ -32,15 +32,22 @@ type Place = {
   isGone: boolean;
 };
 
-type Run = Asked & {
+/** What the executions of one operation for several root values have in common. */
+type Common = Omit<Asked, 'rootValue'> & {
   readonly context: unknown;
-  readonly errors: GraphQLError[];
-  /** Values that are still waited for. */
-  pending: number;
-  /** Called when there are none left. */
-  settled: () => void;
-  isNull: boolean;
+  /** The arguments of fields that were asked for already: they hang on the variables alone. */
+  readonly given: Map<PlannedField, object>;
 };
+
+type Run = Asked &
+  Common & {
+    readonly errors: GraphQLError[];
+    /** Values that are still waited for. */
+    pending: number;
+    /** Called when there are none left. */
+    settled: () => void;
+    isNull: boolean;
+  };
 
 /** In the place of a value that may not be null and could not be had: whatever it is in is not shown either. */
 const failed = Symbol('failed');
@@ -52,33 +59,45 @@ Data.prototype = Object.create(null);
 
 /** At once where nothing has to be waited for. */
 export function execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-  const { schema, document } = args;
-  const operation = operationIn(document, args.operationName);
+  const common = prepare(args);
+  return 'errors' in common ? common : executeOn(common, args.rootValue);
+}
+
+/** The results for each of these root values, in their order; what they have in common is made ready once. */
+export function executeEach(
+  args: ExecutionArgs,
+  rootValues: readonly unknown[],
+): (ExecutionResult | Promise<ExecutionResult>)[] {
+  const common = prepare(args);
+  return rootValues.map((rootValue) => ('errors' in common ? common : executeOn(common, rootValue)));
+}
+
+/** All but the root value; a result where it cannot be executed. */
+function prepare({ schema, document, operationName, variableValues, contextValue }: ExecutionArgs) {
+  const operation = operationIn(document, operationName);
   if (operation instanceof GraphQLError) return { errors: [operation] };
-  const given = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {}, {
-    maxErrors: 50,
-  });
-  if (given.errors) return { errors: given.errors };
-  let plan: Plan;
+  const { errors, coerced: variables } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    variableValues ?? {},
+    { maxErrors: 50 },
+  );
+  if (errors) return { errors };
   try {
-    plan = planOf(schema, document, operation, given.coerced);
+    const plan = planOf(schema, document, operation, variables);
+    return { plan, variables, context: contextValue, given: new Map<PlannedField, object>() };
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error], data: null };
     throw error;
   }
-  const run: Run = {
-    plan,
-    variables: given.coerced,
-    rootValue: args.rootValue,
-    context: args.contextValue,
-    errors: [],
-    pending: 0,
-    settled: () => {},
-    isNull: false,
-  };
+}
+
+function executeOn(common: Common, rootValue: unknown): ExecutionResult | Promise<ExecutionResult> {
+  const run: Run = { ...common, rootValue, errors: [], pending: 0, settled: () => {}, isNull: false };
   const data = new Data();
+  const { operation, fields } = common.plan;
   if (operation.operation === OperationTypeNode.MUTATION) return executeSerially(run, data);
-  if (!fill(run, plan.fields, run.rootValue, undefined, data)) run.isNull = true;
+  if (!fill(run, fields, rootValue, undefined, data)) run.isNull = true;
   return run.pending === 0 ? resultOf(run, data) : settling(run).then(() => resultOf(run, data));
 }
 
@@ -124,9 +143,7 @@ function executeField(
   let value: unknown;
   try {
     if (definition.resolve) {
-      const args =
-        definition.args.length === 0 ? noArguments : getArgumentValues(definition, field.nodes[0]!, run.variables);
-      value = definition.resolve(source, args, run.context, new Info(run, field, above));
+      value = definition.resolve(source, argumentsOf(run, field), run.context, new Info(run, field, above));
     } else value = propertyOf(run, field, source, above);
   } catch (error) {
     return fail(run, field, shape, key, above, error);
@@ -137,15 +154,23 @@ function executeField(
 /** What a field shows that has no resolver. */
 function propertyOf(run: Run, field: PlannedField, source: unknown, above: Place | undefined): unknown {
   if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
-  const { name, args } = field.definition;
+  const { name } = field.definition;
   const value = (source as Holder)[name];
   if (typeof value !== 'function') return value;
-  const given = args.length === 0 ? noArguments : getArgumentValues(field.definition, field.nodes[0]!, run.variables);
+  const given = argumentsOf(run, field);
   return (source as Record<string, (...args: unknown[]) => unknown>)[name]!(
     given,
     run.context,
     new Info(run, field, above),
   );
+}
+
+function argumentsOf({ given, variables }: Run, field: PlannedField): object {
+  const { definition, nodes } = field;
+  if (definition.args.length === 0) return noArguments;
+  let values = given.get(field);
+  if (values === undefined) given.set(field, (values = getArgumentValues(definition, nodes[0]!, variables)));
+  return values;
 }
 
 /** A value as it is shown; `failed` where it cannot be and must. One that is waited for is null, and put into `holder` when it comes. */

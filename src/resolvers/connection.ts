@@ -2,6 +2,7 @@
 import type { Page, Slice } from '../db/store.ts';
 import { readKey, showKey } from './events/cursors.ts';
 import { badInput } from './errors.ts';
+import type { Loaded } from './loader.ts';
 
 export const defaultPageSize = 50;
 export const maxPageSize = 100;
@@ -14,7 +15,7 @@ export type Connection<T> = {
   cursorAt: (index: number) => string;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
-  totalCount: () => Promise<number>;
+  totalCount: () => Loaded<number>;
 };
 
 /** The same of a list that is never counted. */
@@ -51,7 +52,7 @@ export function connection<T>(
   list: string,
   slice: Slice<T>,
   keyOf: (item: T) => readonly (string | number)[],
-  totalCount: () => Promise<number>,
+  totalCount: () => Loaded<number>,
 ): Connection<T> {
   return { ...uncounted(slice, (item) => showKey(list, keyOf(item))), totalCount };
 }

@@ -1,10 +1,9 @@
 /**
  * Batched loading of single objects: what one answer needs of one kind is fetched by one query.
  *
- * Made anew for each request and for each event of a subscription, so that nothing stale is shown. Objects are reached
- * from what the caller may see already.
+ * Made anew for each request, and for events of a subscription that were read together, so that nothing is shown that is older than
+ * they are. Objects are reached from what the caller may see already.
  */
-import DataLoader from 'dataloader';
 import type {
   Account,
   AccountCounts,
@@ -22,29 +21,30 @@ import type {
 import type { App } from './app.ts';
 import type { Caller } from './access/caller.ts';
 import { type ListLoaders, createListLoaders } from './load-pages.ts';
+import { type Loader, createLoader } from './loader.ts';
 import { seenBy } from './accounts/manage-groups.ts';
 
 export type Loaders = {
-  account: DataLoader<number, Account | null>;
-  accountCounts: DataLoader<number, AccountCounts | null>;
-  group: DataLoader<number, Group | null>;
-  contact: DataLoader<number, Contact | null>;
-  contactByWxid: DataLoader<{ accountId: number; wxid: string }, Contact | null, string>;
+  account: Loader<number, Account | null>;
+  accountCounts: Loader<number, AccountCounts | null>;
+  group: Loader<number, Group | null>;
+  contact: Loader<number, Contact | null>;
+  contactByWxid: Loader<{ accountId: number; wxid: string }, Contact | null>;
   /** Those with such a name, at most two: enough to tell whether it is one. */
-  contactsNamed: DataLoader<{ accountId: number; text: string }, Contact[], string>;
-  member: DataLoader<number, ChatRoomMember | null>;
-  chat: DataLoader<number, Chat | null>;
-  chatByContact: DataLoader<number, Chat | null>;
-  message: DataLoader<number, Message | null>;
-  messageByUpstreamId: DataLoader<{ accountId: number; upstreamId: string }, Message | null, string>;
-  media: DataLoader<number, Media | null>;
-  mediaOfMessage: DataLoader<number, Media | null>;
-  raw: DataLoader<number, string | null>;
-  log: DataLoader<number, SendLog | null>;
-  job: DataLoader<number, SendJob | null>;
-  token: DataLoader<number, ApiToken | null>;
-  webhook: DataLoader<number, Webhook | null>;
-  position: DataLoader<number, { position: number; estimatedAt: number | null; heldByTwin: boolean } | null>;
+  contactsNamed: Loader<{ accountId: number; text: string }, Contact[]>;
+  member: Loader<number, ChatRoomMember | null>;
+  chat: Loader<number, Chat | null>;
+  chatByContact: Loader<number, Chat | null>;
+  message: Loader<number, Message | null>;
+  messageByUpstreamId: Loader<{ accountId: number; upstreamId: string }, Message | null>;
+  media: Loader<number, Media | null>;
+  mediaOfMessage: Loader<number, Media | null>;
+  raw: Loader<number, string | null>;
+  log: Loader<number, SendLog | null>;
+  job: Loader<number, SendJob | null>;
+  token: Loader<number, ApiToken | null>;
+  webhook: Loader<number, Webhook | null>;
+  position: Loader<number, { position: number; estimatedAt: number | null; heldByTwin: boolean } | null>;
   list: ListLoaders;
 };
 
@@ -74,9 +74,10 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (contact) => contact.id,
     ),
     contactByWxid: byText((keys) => queries.contactsByWxid(keys), accountWxid, accountWxid),
-    contactsNamed: new DataLoader((keys) => queries.contactsNamed(keys, 2), {
-      cacheKeyFn: ({ accountId, text }) => `${accountId} ${text}`,
-    }),
+    contactsNamed: createLoader(
+      (keys) => queries.contactsNamed(keys, 2),
+      ({ accountId, text }) => `${accountId} ${text}`,
+    ),
     member: byKey(
       (ids) => queries.membersById(ids),
       (member) => member.id,
@@ -106,7 +107,7 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (seqs) => queries.mediaOfMessages(seqs),
       (media) => media.messageSeq!,
     ),
-    raw: new DataLoader(async (seqs) => {
+    raw: createLoader(async (seqs) => {
       const bodies = new Map((await queries.rawBodies(seqs)).map(({ seq, raw }) => [seq, raw]));
       return seqs.map((seq) => bodies.get(seq) ?? null);
     }),
@@ -126,7 +127,7 @@ export function createLoaders(app: App, caller: Caller): Loaders {
       (ids) => queries.webhooksById(ids),
       (webhook) => webhook.id,
     ),
-    position: new DataLoader(async (ids) => {
+    position: createLoader(async (ids) => {
       const positions = new Map((await queries.positions(ids, app.clock.now())).map((one) => [one.sendId, one]));
       return ids.map((id) => positions.get(id) ?? null);
     }),
@@ -137,8 +138,8 @@ export function createLoaders(app: App, caller: Caller): Loaders {
 function byKey<T>(
   fetch: (ids: readonly number[]) => Promise<T[]>,
   idOf: (item: T) => number,
-): DataLoader<number, T | null> {
-  return new DataLoader(async (ids) => {
+): Loader<number, T | null> {
+  return createLoader(async (ids) => {
     const items = new Map((await fetch(ids)).map((item) => [idOf(item), item]));
     return ids.map((id) => items.get(id) ?? null);
   });
@@ -148,12 +149,9 @@ function byText<Key, T>(
   fetch: (keys: readonly Key[]) => Promise<T[]>,
   textOf: (key: Key) => string,
   textOfItem: (item: T) => string,
-): DataLoader<Key, T | null, string> {
-  return new DataLoader(
-    async (keys) => {
-      const items = new Map((await fetch(keys)).map((item) => [textOfItem(item), item]));
-      return keys.map((key) => items.get(textOf(key)) ?? null);
-    },
-    { cacheKeyFn: textOf },
-  );
+): Loader<Key, T | null> {
+  return createLoader(async (keys) => {
+    const items = new Map((await fetch(keys)).map((item) => [textOfItem(item), item]));
+    return keys.map((key) => items.get(textOf(key)) ?? null);
+  }, textOf);
 }

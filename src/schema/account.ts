@@ -24,6 +24,7 @@ import type { Account, AccountCounts, ContactSync, Pacing, SendLog } from '../re
 import { syncContacts } from '../resolvers/contacts/sync-contacts.ts';
 import { updateAccount } from '../resolvers/accounts/update-account.ts';
 import { readDefaultReceiver } from '../resolvers/accounts/read-default-receiver.ts';
+import { certain } from '../resolvers/loader.ts';
 import type { QrCode } from '../words.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
@@ -157,7 +158,7 @@ AccountRef.implement({
     stats: t.field({
       type: AccountStats,
       description: 'Counts of its sends.',
-      resolve: async (account, _, { loaders }) => (await loaders.accountCounts.load(account.id))!,
+      resolve: (account, _, { loaders }) => certain(loaders.accountCounts.load(account.id)),
     }),
     unreadCount: t.int({
       description: 'Unread messages in all its chats.',

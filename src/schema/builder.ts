@@ -8,16 +8,24 @@ import type { Millis } from '../words.ts';
 export type Context = {
   app: App;
   caller: Caller;
-  /** Of this request, or of this one event of a subscription. */
+  /** Of this request, or of events of a subscription that are shown together. */
   loaders: Loaders;
   requestId: string;
   /** The Idempotency-Key header. */
   idempotencyKey: string | null;
 };
 
-/** The context of a request, or of one more event of a subscription: what was loaded before is stale. */
-export function createContext(given: Omit<Context, 'loaders'>): Context {
-  return { ...given, loaders: lazily(() => createLoaders(given.app, given.caller)) };
+/**
+ * The context of a request, or of events that are shown together: what was loaded before is stale. `expect` may tell the loaders
+ * what is likely to be asked for.
+ */
+export function createContext(given: Omit<Context, 'loaders'>, expect?: (loaders: Loaders) => void): Context {
+  const make = () => {
+    const loaders = createLoaders(given.app, given.caller);
+    expect?.(loaders);
+    return loaders;
+  };
+  return { ...given, loaders: lazily(make) };
 }
 
 /** Made when it is first asked for something: a subscription keeps a context for as long as it lasts, and may never use it. */

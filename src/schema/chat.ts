@@ -4,6 +4,7 @@ import { markRead } from '../resolvers/messages/mark-read.ts';
 import { readChat, readChats } from '../resolvers/messages/read-chats.ts';
 import { readMessagesOf } from '../resolvers/messages/read-messages.ts';
 import type { Chat } from '../resolvers/shapes.ts';
+import { certain } from '../resolvers/loader.ts';
 import { builder } from './builder.ts';
 import { ContactKindEnum } from './enums.ts';
 import { NodeInterface } from './node.ts';
@@ -28,12 +29,12 @@ ChatRef.implement({
     account: t.field({
       type: AccountRef,
       description: 'Whose conversation it is.',
-      resolve: async (chat, _, { loaders }) => (await loaders.account.load(chat.accountId))!,
+      resolve: (chat, _, { loaders }) => certain(loaders.account.load(chat.accountId)),
     }),
     contact: t.field({
       type: ContactRef,
       description: 'With whom.',
-      resolve: async (chat, _, { loaders }) => (await loaders.contact.load(chat.contactId))!,
+      resolve: (chat, _, { loaders }) => certain(loaders.contact.load(chat.contactId)),
     }),
     lastMessage: t.field({
       type: MessageRef,

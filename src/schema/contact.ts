@@ -9,6 +9,7 @@ import {
   readOwner,
 } from '../resolvers/contacts/read-contacts.ts';
 import type { ChatRoomMember, Contact } from '../resolvers/shapes.ts';
+import { certain } from '../resolvers/loader.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
@@ -28,7 +29,7 @@ ContactRef.implement({
     account: t.field({
       type: AccountRef,
       description: 'Whose contact it is.',
-      resolve: async (contact, _, { loaders }) => (await loaders.account.load(contact.accountId))!,
+      resolve: (contact, _, { loaders }) => certain(loaders.account.load(contact.accountId)),
     }),
     kind: t.expose('kind', { type: ContactKindEnum, description: 'What it is.' }),
     wxid: t.exposeString('wxid', {

@@ -4,6 +4,7 @@ import { showId } from '../resolvers/ids.ts';
 import { readWebhook } from '../resolvers/webhooks/read-webhooks.ts';
 import { watchEvents } from '../resolvers/events/watch-events.ts';
 import { type StateFrame, watchStates } from '../resolvers/events/watch-states.ts';
+import { certain } from '../resolvers/loader.ts';
 import { ContactSyncType, QrCodeType } from './account.ts';
 import { builder } from './builder.ts';
 import { uncountedConnectionType } from './connection.ts';
@@ -96,7 +97,7 @@ eventType('SEND_UPDATED').implement({
     log: t.field({
       type: SendLogRef,
       description: 'Its line, as it is now.',
-      resolve: async (event, _, { loaders }) => (await loaders.log.load(event.sendId))!,
+      resolve: (event, _, { loaders }) => certain(loaders.log.load(event.sendId)),
     }),
   }),
 });
@@ -134,7 +135,7 @@ eventType('CHAT_UPDATED').implement({
     chat: t.field({
       type: ChatRef,
       description: 'The conversation.',
-      resolve: async (event, _, { loaders }) => (await loaders.chat.load(event.chatIdChanged))!,
+      resolve: (event, _, { loaders }) => certain(loaders.chat.load(event.chatIdChanged)),
     }),
   }),
 });

@@ -2,6 +2,7 @@
 import { showId } from '../resolvers/ids.ts';
 import { type Media, readMediaUrl, readWavUrl } from '../resolvers/media/read-media.ts';
 import type { Message } from '../resolvers/shapes.ts';
+import { certain } from '../resolvers/loader.ts';
 import type { MediaStatus, MessageContent } from '../words.ts';
 import { builder } from './builder.ts';
 import { NodeInterface } from './node.ts';
@@ -80,7 +81,7 @@ const MediaContent = builder.objectRef<Content<'Media'>>('MediaContent').impleme
     media: t.field({
       type: MediaRef,
       description: 'What is known of it.',
-      resolve: async ({ message }, _, { loaders }) => (await loaders.mediaOfMessage.load(message.seq))!,
+      resolve: ({ message }, _, { loaders }) => certain(loaders.mediaOfMessage.load(message.seq)),
     }),
   }),
 });

@@ -8,6 +8,7 @@ import { readRaw } from '../resolvers/messages/read-raw.ts';
 import { revokeMessage } from '../resolvers/messages/revoke-message.ts';
 import type { Message } from '../resolvers/shapes.ts';
 import { watchMessages, type MessageFrame } from '../resolvers/events/watch-messages.ts';
+import { certain } from '../resolvers/loader.ts';
 import { avatarDescription } from './avatar.ts';
 import { builder } from './builder.ts';
 import { DirectionEnum, MessageKindEnum } from './enums.ts';
@@ -45,12 +46,12 @@ MessageRef.implement({
     account: t.field({
       type: AccountRef,
       description: 'Whose message it is.',
-      resolve: async (message, _, { loaders }) => (await loaders.account.load(message.accountId))!,
+      resolve: (message, _, { loaders }) => certain(loaders.account.load(message.accountId)),
     }),
     chat: t.field({
       type: ChatRef,
       description: 'The conversation that it is in.',
-      resolve: async (message, _, { loaders }) => (await loaders.chat.load(message.chatId))!,
+      resolve: (message, _, { loaders }) => certain(loaders.chat.load(message.chatId)),
     }),
     sender: t.field({
       type: SenderType,

@@ -15,6 +15,7 @@ import {
   showContent,
 } from '../resolvers/send/send-content.ts';
 import { type SendFrame, watchSends } from '../resolvers/events/watch-sends.ts';
+import { certain } from '../resolvers/loader.ts';
 import { builder } from './builder.ts';
 import { countSends } from './count-sends.ts';
 import { ConfirmationEnum, ErrorCodeEnum, SendStatusEnum, SendTypeEnum } from './enums.ts';
@@ -37,12 +38,12 @@ SendLogRef.implement({
     account: t.field({
       type: AccountRef,
       description: 'Who sends.',
-      ...ofLog(['accountId'], async (log, _, { loaders }) => (await loaders.account.load(log.accountId))!),
+      ...ofLog(['accountId'], (log, _, { loaders }) => certain(loaders.account.load(log.accountId))),
     }),
     job: t.field({
       type: SendJobRef,
       description: 'The send that it is a line of.',
-      ...ofLog(['jobId'], async (log, _, { loaders }) => (await loaders.job.load(log.jobId))!),
+      ...ofLog(['jobId'], (log, _, { loaders }) => certain(loaders.job.load(log.jobId))),
     }),
     receiver: t.exposeString('receiver', { description: 'The receiver as it was given or by default.' }),
     receiverContact: t.field({

@@ -1,5 +1,6 @@
 /** Statistics, from a rollup that is written with every change. */
 import { type Counts, type Stats, readStats } from '../resolvers/send/read-stats.ts';
+import { certain } from '../resolvers/loader.ts';
 import { builder } from './builder.ts';
 import { AccountRef } from './refs.ts';
 
@@ -21,7 +22,7 @@ const AccountPeriodStats = builder.objectRef<Counts & { accountId: number }>('Ac
     account: t.field({
       type: AccountRef,
       description: 'The account.',
-      resolve: async (stats, _, { loaders }) => (await loaders.account.load(stats.accountId))!,
+      resolve: (stats, _, { loaders }) => certain(loaders.account.load(stats.accountId)),
     }),
     total: t.exposeInt('total', { description: 'Sends, whatever became of them.' }),
     successCount: t.exposeInt('success', { description: 'SENT.' }),

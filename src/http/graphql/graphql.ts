@@ -4,7 +4,8 @@ import { type GraphQLParams, type Plugin, createYoga } from 'graphql-yoga';
 import type { App } from '../../resolvers/app.ts';
 import type { Caller } from '../../resolvers/access/caller.ts';
 import { GatewayError } from '../../resolvers/errors.ts';
-import { execute } from '../../graphql-execute.ts';
+import type { Loaders } from '../../resolvers/load.ts';
+import { execute, executeEach } from '../../graphql-execute.ts';
 import { showError, showErrors } from './graphql-errors.ts';
 import type { Shared } from '../subscriptions/group.ts';
 import { tooManyObjects } from './object-limit.ts';
@@ -20,8 +21,11 @@ export type Operation = {
   idempotencyKey: string | null;
 };
 
-/** The context of one operation, and of each event of a subscription: what it loads is not shared between events. */
-export type MakeContext = (operation: Operation) => object;
+/**
+ * The context of one operation, or of events of a subscription that are shown together: what is loaded is not shared with others.
+ * `expect` is given the loaders when they are first used.
+ */
+export type MakeContext = (operation: Operation, expect?: (loaders: Loaders) => void) => object;
 
 /** What a transport hands to yoga. A subscription is given to `follow` and ends at once for yoga: its frames go past it. */
 export type TransportContext = { operation: Operation; follow?: (subscription: Shared) => void };
@@ -52,16 +56,13 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
 
   async function run(args: ExecutionArgs): Promise<ExecutionResult> {
     if (rootFields(args.document, args.operationName).some((field) => patient.has(field))) return execute(args);
-    const [result] = await executeEach(args, [args.rootValue]);
+    const [result] = await eachInTime(args, [args.rootValue]);
     return result!;
   }
 
   /** The results of an operation for each of these root values; together they have the time of one. */
-  function executeEach(args: ExecutionArgs, rootValues: readonly unknown[]): Promise<ExecutionResult[]> {
-    return withTimeLimit(
-      rootValues.map((rootValue) => execute({ ...args, rootValue })),
-      executionMs,
-    );
+  function eachInTime(args: ExecutionArgs, rootValues: readonly unknown[]): Promise<ExecutionResult[]> {
+    return withTimeLimit(executeEach(args, rootValues), executionMs);
   }
 
   /** The answer to an operation that asks for too much. */
@@ -93,7 +94,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
       setSubscribeFn(async (subscribed: ExecutionArgs) => {
         const refused = refusal(subscribed);
         if (refused) return showErrors(refused, operation.requestId, app.log);
-        const subscription = await openSubscription(subscribed, { operation, executeEach, createContext });
+        const subscription = await openSubscription(subscribed, { operation, executeEach: eachInTime, createContext });
         if (!isOpened(subscription)) return subscription;
         follow?.(subscription);
         return nothing;
@@ -129,7 +130,7 @@ export function createGraphql({ schema, app, createContext, executionMs }: Graph
   });
 
   return {
-    executeEach,
+    executeEach: eachInTime,
     getEnveloped: yoga.getEnveloped,
     fetch: yoga.fetch,
     /**
@@ -162,10 +163,10 @@ async function withTimeLimit(
   ms: number,
 ): Promise<ExecutionResult[]> {
   const settled = results.map((result) => (result instanceof Promise ? null : result));
-  const waiting = results.map(async (result, at) => {
-    settled[at] = await result;
-  });
   if (settled.includes(null)) {
+    const waiting = results.map(async (result, at) => {
+      settled[at] = await result;
+    });
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, ms);
     await Promise.race([Promise.all(waiting), late.promise]).finally(() => clearTimeout(timer));

@@ -18,11 +18,14 @@ import type { SharedPage } from './replay.ts';
 export type Shared = {
   key: string;
   watch: Watch<SourceEvent>;
-  /** The results of these values, in their order, each with its cursor. */
-  execute(values: readonly SourceEvent[]): Promise<ExecutionResult[]>;
+  /** Executes some after others of these values, which were read together: what they refer to is loaded once for all of them. */
+  executor(values: readonly SourceEvent[]): Execute;
   /** How a result is written; as JSON unless this says otherwise. */
   write?: (result: ExecutionResult) => string;
 };
+
+/** The results of these values, in their order, each with its cursor. */
+export type Execute = (values: readonly SourceEvent[]) => Promise<ExecutionResult[]>;
 
 export type Frame = { seq: Seq; body: Buffer };
 
@@ -103,7 +106,11 @@ export function part(member: Member): void {
 }
 
 /** The bodies of values that are shown together, so that they load what they need together. */
-export async function bodiesOf({ execute, write = JSON.stringify }: Shared, values: readonly SourceEvent[]) {
+export async function bodiesOf(
+  { executor, write = JSON.stringify }: Shared,
+  values: readonly SourceEvent[],
+  execute: Execute = executor(values),
+): Promise<Buffer[]> {
   return (await execute(values)).map((result) => Buffer.from(write(result)));
 }
 

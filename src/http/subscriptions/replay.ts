@@ -57,13 +57,11 @@ export async function* replay(app: App, group: Group, after: Seq, until: Seq): A
 /** As far as one page of the watch goes. */
 async function* alone({ shared }: Group, after: Seq, until: Seq): AsyncGenerator<Slice, void, void> {
   const { told, upTo } = await shared.watch.page(after, until);
+  const values = told.map(({ value }) => value);
+  const execute = shared.executor(values);
   for (let from = 0; from < told.length; from += sliceSize) {
-    const some = told.slice(from, from + sliceSize);
-    const bodies = await bodiesOf(
-      shared,
-      some.map(({ value }) => value),
-    );
-    yield { bodies, upTo: some.at(-1)!.seq };
+    const bodies = await bodiesOf(shared, values.slice(from, from + sliceSize), execute);
+    yield { bodies, upTo: told[from + bodies.length - 1]!.seq };
   }
   yield { bodies: [], upTo };
 }

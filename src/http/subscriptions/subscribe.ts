@@ -28,7 +28,7 @@ export async function openSubscription(
   const opened = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in opened)) return showErrors(opened, requestId, app.log);
   const watch = opened as unknown as Watch<SourceEvent>;
-  return { key: sharedKey(args, caller), watch, execute: executorOf(args, options) };
+  return { key: sharedKey(args, caller), watch, executor: executorOf(args, watch, options) };
 }
 
 export function isOpened(subscription: Shared | ExecutionResult): subscription is Shared {
@@ -38,15 +38,25 @@ export function isOpened(subscription: Shared | ExecutionResult): subscription i
 /** Kept for as long as somebody follows, thousands of times over: it holds of the operation no more than it needs. */
 function executorOf(
   { schema, document, operationName, variableValues }: ExecutionArgs,
+  { expect }: Watch<SourceEvent>,
   { operation, executeEach, createContext }: SubscribeOptions,
-): Shared['execute'] {
+): Shared['executor'] {
   const args = { schema, document, operationName, variableValues };
-  return async (events) => {
-    const { requestId, app } = operation;
-    const results = await executeEach({ ...args, contextValue: createContext(operation) }, events);
-    return results.map((result, at) => {
-      const shown = showErrors(result, requestId, app.log);
-      return { ...shown, extensions: { ...shown.extensions, cursor: events[at]!.cursor } };
-    });
+  const { requestId, app } = operation;
+  return (values) => {
+    const contextValue = createContext(operation, (loaders) => expect?.(values, loaders));
+    let alone = 1;
+    return async (events) => {
+      const results: ExecutionResult[] = [];
+      // One alone at first: what it asks for is loaded for all, and the others have it without a promise for each.
+      for (const some of [events.slice(0, alone), events.slice(alone)]) {
+        if (some.length > 0) results.push(...(await executeEach({ ...args, contextValue }, some)));
+      }
+      alone = 0;
+      return results.map((result, at) => {
+        const shown = showErrors(result, requestId, app.log);
+        return { ...shown, extensions: { cursor: events[at]!.cursor } };
+      });
+    };
   };
 }

@@ -57,7 +57,7 @@ export async function readAccountsOfGroup(
   const { first, after } = keysetPage<[number]>('accounts', args, ['number']);
   const ids = group.accountIds.toSorted((a, b) => a - b);
   const later = after ? ids.filter((id) => id > after[0]) : ids;
-  const found = await Promise.all(later.slice(0, first).map((id) => loaders.account.load(id)));
+  const found = await Promise.all(later.slice(0, first).map(async (id) => loaders.account.load(id)));
   const items = found.filter((account) => account !== null);
   const slice = { items, hasNext: later.length > first, hasPrevious: later.length < ids.length };
   return connection(

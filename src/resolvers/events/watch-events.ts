@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import { maxPageSize } from '../connection.ts';
 import { readPosition, showPosition } from './cursors.ts';
 import { badInput } from '../errors.ts';
+import { expectMessages } from './expect-messages.ts';
 import { readRange } from '../input.ts';
 import { type Event, type EventArgs, eventFilter, interestIn, readLog, showEvent } from './read-events.ts';
 import { type Stream, type Told, stream } from './watch.ts';
@@ -43,6 +44,8 @@ export async function watchEvents(app: App, caller: Caller, args: EventArgs & Re
     },
     interest,
     show,
+    expect: (events, loaders) =>
+      expectMessages(loaders, () => events.flatMap((event) => ('message' in event ? [event.message] : []))),
     caughtUp: (at, replayed) => ({ ...mark(at), type: 'CAUGHT_UP', replayed }),
     checkpoint: (at) => ({ ...mark(at), type: 'CHECKPOINT' }),
     cursorOf: (seq) => showPosition(epoch, seq),

@@ -4,6 +4,7 @@ import type { MessageFilter as StoreFilter } from '../../db/store.ts';
 import type { App } from '../app.ts';
 import type { Caller } from '../access/caller.ts';
 import { readPosition, showPosition } from './cursors.ts';
+import { expectMessages } from './expect-messages.ts';
 import { type MessageFilter, storeFilter } from '../messages/read-messages.ts';
 import { type Stream, type Told, stream } from './watch.ts';
 import { type ResumeArgs, readLast } from './watch-events.ts';
@@ -49,6 +50,7 @@ export async function watchMessages(
       passes: (event) => event.type === 'MESSAGE_RECEIVED' && matches(filter, event.message),
     },
     show: (events) => events.flatMap((event) => (event.type === 'MESSAGE_RECEIVED' ? [told(event.message)] : [])),
+    expect: (frames, loaders) => expectMessages(loaders, () => frames.map(({ message }) => message)),
     cursorOf: (seq) => showPosition(epoch, seq),
   });
 }

@@ -4,6 +4,7 @@
  * It holds nothing that flows, so that many that want the same may share what is live.
  */
 import type { Seq, StoredEvent } from '../../db/model.ts';
+import type { Loaders } from '../load.ts';
 import type { Interest } from './interests.ts';
 
 /** What every subscription field tells. */
@@ -27,6 +28,8 @@ export type Watch<T> = {
   interest: Interest;
   /** Events of this interest as they are shown. */
   show(events: readonly StoredEvent[]): Told<T>[] | Promise<Told<T>[]>;
+  /** Tells what these values refer to, so that what one of them asks for is loaded for all of them at once. */
+  expect?(values: readonly T[], loaders: Loaders): void;
   /** Told where the replay ends and what follows is live. */
   caughtUp?(at: Seq, replayed: number): T;
   /** Told now and then where nothing of this interest happened although the log moved on. */

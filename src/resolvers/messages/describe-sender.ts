@@ -1,5 +1,6 @@
 import type { Account, Contact, Message } from '../../db/model.ts';
 import type { Loaders } from '../load.ts';
+import type { Loaded } from '../loader.ts';
 import type { Pictured } from '../media/read-avatar-url.ts';
 
 export type Sender = {
@@ -13,12 +14,16 @@ export type Sender = {
 };
 
 /** Who sent a message: what the contact list, or the account of itself, says now, else what the upstream said then. */
-export async function describeSender(loaders: Loaders, message: Message): Promise<Sender> {
+export function describeSender(loaders: Loaders, message: Message): Loaded<Sender> {
   const isSelf = message.direction === 'OUTGOING';
-  const [contact, account] = await Promise.all([
-    loaders.contactByWxid.load({ accountId: message.accountId, wxid: message.senderWxid }),
-    isSelf ? loaders.account.load(message.accountId) : null,
-  ]);
+  const contact = loaders.contactByWxid.load({ accountId: message.accountId, wxid: message.senderWxid });
+  const account = isSelf ? loaders.account.load(message.accountId) : null;
+  return contact instanceof Promise || account instanceof Promise
+    ? Promise.all([contact, account]).then((known) => senderOf(message, ...known))
+    : senderOf(message, contact, account);
+}
+
+function senderOf(message: Message, contact: Contact | null, account: Account | null): Sender {
   const self = account?.self ?? null;
   const name = contact?.name || message.senderName || message.senderDisplayName || self?.name || message.senderWxid;
   return {
@@ -26,7 +31,7 @@ export async function describeSender(loaders: Loaders, message: Message): Promis
     name,
     displayName: contact?.displayName || message.senderDisplayName || name,
     picture: pictureOf(contact, account),
-    isSelf,
+    isSelf: message.direction === 'OUTGOING',
     contact,
   };
 }

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { type Caller, requireScope } from '../access/caller.ts';
 import { type Connection, type PageArgs, connection, keysetPage } from '../connection.ts';
 import type { Loaders } from '../load.ts';
+import type { Loaded } from '../loader.ts';
 import { filterOf } from './webhook-caller.ts';
 
 /** Beyond so many events it is far behind, however many there are. */
@@ -48,7 +49,7 @@ export async function readDeliveries(
 }
 
 /** How many events it was not told of yet, counted up to 100,000. */
-export function readLag(app: App, loaders: Loaders, webhook: Webhook): Promise<number> {
+export function readLag(app: App, loaders: Loaders, webhook: Webhook): Loaded<number> {
   return loaders.list('webhook lags', null, (ids) => readLags(app, loaders, ids)).load(webhook.id);
 }
 

@@ -2,6 +2,7 @@
 import type { App } from '../../resolvers/app.ts';
 import { showId } from '../../resolvers/ids.ts';
 import type { Loaders } from '../../resolvers/load.ts';
+import type { Loaded } from '../../resolvers/loader.ts';
 import { mediaUrlOf } from '../../resolvers/media/media-address.ts';
 import { readBytes } from '../../resolvers/media/read-bytes.ts';
 import type { Media } from '../../resolvers/media/read-media.ts';
@@ -65,7 +66,7 @@ async function sentMedia(loaders: Loaders, { sendId }: Message): Promise<Media |
   return line !== null && 'mediaId' in line.content ? loaders.media.load(line.content.mediaId) : null;
 }
 
-function ownMedia(app: App, loaders: Loaders, message: Message, withData: boolean): Promise<Media | null> {
+function ownMedia(app: App, loaders: Loaders, message: Message, withData: boolean): Loaded<Media | null> {
   return withData ? waitForMedia(app, message) : loaders.mediaOfMessage.load(message.seq);
 }
 
