@@ -3,6 +3,7 @@ import type { AnyVariables, Client, CombinedError, OperationResult, TypedDocumen
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
 import { pipe, subscribe } from 'wonka';
+import { createListed } from './listed.ts';
 
 export type Connection<Item> = {
   nodes: readonly Item[];
@@ -59,6 +60,7 @@ function createPages<Data, Variables extends AnyVariables, Item>(
   let results: (OperationResult<Data, Variables> | null)[] = [];
   let leave: (() => void)[] = [];
   let shown: Pages<Item> | null = null;
+  let listed = createListed<Item>();
 
   const connectionAt = (at: number) => {
     const data = results[at]?.data;
@@ -71,6 +73,7 @@ function createPages<Data, Variables extends AnyVariables, Item>(
       client.query(document, { ...variables, after } as unknown as Variables),
       subscribe((result) => {
         results[at] = result;
+        listed.put(at, connectionAt(at)?.nodes ?? []);
         shown = null;
         for (const changed of watchers) changed();
       }),
@@ -79,15 +82,13 @@ function createPages<Data, Variables extends AnyVariables, Item>(
   }
 
   function show(): Pages<Item> {
-    const connections = results.map((_, at) => connectionAt(at));
     const last = results.at(-1);
     return {
-      // The same object never stands twice: a page may have moved since the one before it was read.
-      items: [...new Map(connections.flatMap((one) => one?.nodes ?? []).map((item) => [keyOf(item), item])).values()],
-      total: connections[0]?.totalCount ?? null,
+      items: listed.items(),
+      total: connectionAt(0)?.totalCount ?? null,
       isFirst: results[0] === null || (results[0] !== undefined && !results[0].data && !results[0].error),
       isLoading: last === null || (last?.stale ?? false),
-      hasMore: connections.at(-1)?.pageInfo.hasNextPage ?? false,
+      hasMore: connectionAt(results.length - 1)?.pageInfo.hasNextPage ?? false,
       error: results.find((result) => result?.error)?.error,
     };
   }
@@ -114,13 +115,10 @@ function createPages<Data, Variables extends AnyVariables, Item>(
     again() {
       stop();
       results = [];
+      listed = createListed();
       shown = null;
       ask(null);
     },
     stop,
   };
-}
-
-function keyOf(item: unknown): unknown {
-  return (item as { id?: string }).id ?? item;
 }
