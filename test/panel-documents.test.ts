@@ -7,12 +7,12 @@ import { tooManyObjects } from '../src/http/graphql/object-limit.ts';
 import { tooLarge } from '../src/http/graphql/query-limits.ts';
 import { schema } from '../src/schema/schema.ts';
 
-const definitions = readdirSync('web/src', { recursive: true, withFileTypes: true })
+const sources = readdirSync('web/src', { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
-  .flatMap((entry) => {
-    const source = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-    return [...source.matchAll(/\bgraphql\(\s*`([^`]+)`/g)].flatMap(([, text]) => parse(text!).definitions);
-  });
+  .map((entry) => ({ folder: entry.parentPath, source: readFileSync(join(entry.parentPath, entry.name), 'utf8') }));
+const definitions = sources.flatMap(({ source }) => {
+  return [...source.matchAll(/\bgraphql\(\s*`([^`]+)`/g)].flatMap(([, text]) => parse(text!).definitions);
+});
 const fragments = new Map(
   definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [])),
 );
@@ -44,4 +44,16 @@ describe('an operation of the panel', () => {
       expect(tooManyObjects({ schema, document, operationName: null, variableValues: {} })).toBeNull();
     },
   );
+});
+
+describe('an action of the panel', () => {
+  const called = sources.flatMap(({ folder, source }) =>
+    [...source.matchAll(/(?:useAction|\.mutation)\((\w+Document)\b/g)].map(([, name]) => [name!, folder] as const),
+  );
+  it.each(called)('%s in %s cannot be shown as the call that it is', (name, folder) => {
+    const shown = new RegExp(String.raw`\bdocument(: |=\{)[^},]*\b${name}\b`);
+    expect(
+      sources.some((one) => one.folder === folder && one.source.includes('<SameAs') && shown.test(one.source)),
+    ).toBe(true);
+  });
 });

@@ -14,7 +14,7 @@ describe('a list by pages', () => {
   it('is what its pages hold, whichever of them come and change in whatever order, and no object stands in it twice', () => {
     const change = fc.record({
       page: fc.nat({ max: 4 }),
-      ids: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 5 }),
+      ids: fc.array(fc.constantFrom<string[]>('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 5 }),
     });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), (changes) => {

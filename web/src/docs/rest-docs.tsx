@@ -1,7 +1,7 @@
 /** The documentation of the REST routes, from the document that the gateway serves. */
 import { Alert, Button, Spin } from 'antd';
 import { useEffect } from 'react';
-import { Code } from '../parts/same-as.tsx';
+import { Code } from '../parts/code.tsx';
 import { useCommon } from '../words/common.ts';
 import { type Document, fieldsOf, routesOf, useDocument } from './document.ts';
 import { Fields } from './fields.tsx';

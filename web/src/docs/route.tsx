@@ -1,5 +1,5 @@
 import { Tabs, Tag } from 'antd';
-import { Code } from '../parts/same-as.tsx';
+import { Code } from '../parts/code.tsx';
 import { curlsOf } from './curl.ts';
 import { type Document, type Route, fieldsOf, resolve } from './document.ts';
 import { Fields } from './fields.tsx';

@@ -1,59 +1,47 @@
 import { CodeOutlined } from '@ant-design/icons';
-import { Button, Modal, Tabs, Tooltip, Typography } from 'antd';
+import { Button, type ButtonProps, Tooltip } from 'antd';
 import type { DocumentNode } from 'graphql';
-import { print } from 'graphql/language/printer';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { useCommon } from '../words/common.ts';
 
-type Props = { document: DocumentNode; variables: Record<string, unknown> };
+type Call = { document: DocumentNode; variables: Record<string, unknown> };
+export type TitledCall = Call & { title: string };
 
-/** The public API call that an action of the panel is: there is nothing that the panel alone can do. */
-export function SameAs({ document, variables }: Props) {
+type Props = Pick<ButtonProps, 'size' | 'type'> & {
+  /** What there is to know beside the call itself. */
+  note?: string;
+} & (Call | { calls: readonly TitledCall[] });
+
+// Few ask for it, and the printer of GraphQL is not small.
+const Dialog = lazy(() => import('./same-as-dialog.tsx'));
+
+/**
+ * The public API call that an action of the panel is: there is nothing that the panel alone can do. One button stands for all the actions
+ * beside it, each by its title.
+ */
+export function SameAs({ size, type, note, ...given }: Props) {
   const common = useCommon();
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Tooltip title={common.showAsCode}>
-        <Button aria-label={common.showAsCode} icon={<CodeOutlined />} onClick={() => setOpen(true)} />
-      </Tooltip>
-      <Modal
-        open={isOpen}
-        onCancel={() => setOpen(false)}
-        footer={null}
-        width={760}
-        title={common.showAsCode}
-        destroyOnHidden
-      >
-        <Tabs
-          items={[
-            { key: 'graphql', label: 'GraphQL', children: <Code text={asGraphql(document, variables)} /> },
-            { key: 'curl', label: 'curl', children: <Code text={asCurl(document, variables)} /> },
-          ]}
+        <Button
+          size={size}
+          type={type}
+          aria-label={common.showAsCode}
+          icon={<CodeOutlined />}
+          onClick={() => setOpen(true)}
         />
-      </Modal>
+      </Tooltip>
+      {isOpen && (
+        <Suspense>
+          <Dialog
+            calls={'calls' in given ? given.calls : [{ ...given, title: '' }]}
+            note={note}
+            close={() => setOpen(false)}
+          />
+        </Suspense>
+      )}
     </>
   );
-}
-
-export function Code({ text }: { text: string }) {
-  return (
-    <Typography.Paragraph copyable={{ text }}>
-      <pre className="pre" tabIndex={0}>
-        {text}
-      </pre>
-    </Typography.Paragraph>
-  );
-}
-
-function asGraphql(document: DocumentNode, variables: Record<string, unknown>): string {
-  return `${print(document)}\n\n# variables\n${JSON.stringify(variables, null, 2)}`;
-}
-
-function asCurl(document: DocumentNode, variables: Record<string, unknown>): string {
-  const body = JSON.stringify({ query: print(document).replaceAll(/\s+/g, ' '), variables });
-  return [
-    `curl ${location.origin}/graphql \\`,
-    `  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
-    `  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
-  ].join('\n');
 }

@@ -120,7 +120,12 @@ function Actions({ account, logIn }: { account: AccountRow; logIn: (id: string) 
       )}
       <Link href={`/panel/inbox?account=${id}`}>{text.detail.toInbox}</Link>
       <Link href={`/panel/records?account=${id}`}>{text.detail.toRecords}</Link>
-      <SameAs document={isOff ? startDocument : stopDocument} variables={{ id }} />
+      <SameAs
+        calls={[
+          { title: text.start, document: startDocument, variables: { id } },
+          { title: text.stop, document: stopDocument, variables: { id } },
+        ]}
+      />
     </Space>
   );
 }
@@ -145,6 +150,7 @@ function Contacts({ account: { id, contactSync, capabilities } }: { account: Acc
           <Button disabled={!maySend} loading={isAsking} onClick={() => sync({ accountId: id })}>
             {text.detail.sync}
           </Button>
+          <SameAs document={syncDocument} variables={{ accountId: id }} />
           {finishedAt && <Ago at={finishedAt} />}
           {error && <Typography.Text type="danger">{error}</Typography.Text>}
         </Space>

@@ -1,5 +1,6 @@
 import { Button, Form, Input, InputNumber, Space, Switch, Typography } from 'antd';
 import { useAction } from '../../parts/action.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useSay } from '../../parts/say.tsx';
 import { useCommon } from '../../words/common.ts';
 import { type AccountRow, updateDocument } from './account.ts';
@@ -23,20 +24,24 @@ export function AccountForm({ account }: { account: AccountRow }) {
   const [update, isUpdating] = useAction(updateDocument);
   const { id, name, remark, defaultReceiver, pacing } = account;
 
-  async function save({ intervalMs, jitterMs, perDay, paused, ...rest }: Fields): Promise<void> {
-    const input = {
-      id,
-      name: rest.name,
-      // Null clears what an empty field stands for.
-      remark: rest.remark || null,
-      defaultReceiver: rest.defaultReceiver || null,
-      pacing: { intervalMs, jitterMs, perDay, paused },
-    };
-    if (await update({ input })) void say.success(text.detail.saved);
+  const [form] = Form.useForm<Fields>();
+  const given = Form.useWatch<Fields | undefined>([], form);
+
+  const inputOf = ({ intervalMs, jitterMs, perDay, paused, ...rest }: Fields) => ({
+    id,
+    name: rest.name,
+    // Null clears what an empty field stands for.
+    remark: rest.remark || null,
+    defaultReceiver: rest.defaultReceiver || null,
+    pacing: { intervalMs, jitterMs, perDay, paused },
+  });
+  async function save(fields: Fields): Promise<void> {
+    if (await update({ input: inputOf(fields) })) void say.success(text.detail.saved);
   }
 
   return (
     <Form<Fields>
+      form={form}
       layout="vertical"
       size="small"
       initialValues={{ name, remark, defaultReceiver: defaultReceiver?.wxid ?? null, ...pacing }}
@@ -72,11 +77,12 @@ export function AccountForm({ account }: { account: AccountRow }) {
           <Switch />
         </Form.Item>
       </Space>
-      <div>
+      <Space>
         <Button type="primary" htmlType="submit" loading={isUpdating}>
           {common.save}
         </Button>
-      </div>
+        {given && <SameAs document={updateDocument} variables={{ input: inputOf(given) }} />}
+      </Space>
     </Form>
   );
 }

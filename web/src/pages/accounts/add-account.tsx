@@ -78,7 +78,8 @@ export default function AddAccount({ accounts, close, logIn }: Props) {
 }
 
 function ConnectionForm({ driver, back, created }: { driver: Driver; back(): void; created(id: string): void }) {
-  const { wizard, detail } = useAccountsWords();
+  const { wizard, detail, start: startWord } = useAccountsWords();
+  const common = useCommon();
   const [form] = Form.useForm<Fields>();
   const [create, isCreating] = useAction(createDocument);
   const [start] = useAction(startDocument);
@@ -142,10 +143,19 @@ function ConnectionForm({ driver, back, created }: { driver: Driver; back(): voi
         </Button>
         {/* Not the secret that is being typed. */}
         <SameAs
-          document={createDocument}
-          variables={{
-            input: inputOf(driver, { ...(values ?? { name: '', baseUrl: '' }), ...(driver === 'ecloud' && hidden) }),
-          }}
+          calls={[
+            {
+              title: common.create,
+              document: createDocument,
+              variables: {
+                input: inputOf(driver, {
+                  ...(values ?? { name: '', baseUrl: '' }),
+                  ...(driver === 'ecloud' && hidden),
+                }),
+              },
+            },
+            { title: startWord, document: startDocument, variables: { id: '00001' } },
+          ]}
         />
       </Space>
     </Form>

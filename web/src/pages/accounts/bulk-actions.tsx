@@ -1,5 +1,6 @@
 import { Button, Popconfirm, Space } from 'antd';
 import { useAction } from '../../parts/action.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useMay } from '../../parts/viewer.ts';
 import { useCommon } from '../../words/common.ts';
 import { type AccountRow, startDocument, stopDocument, updateDocument } from './account.ts';
@@ -20,7 +21,9 @@ export function BulkActions({ accounts, done }: { accounts: readonly AccountRow[
     await Promise.all(accounts.map(act));
     done();
   }
-  const pause = (paused: boolean) => forEach(({ id }) => update({ input: { id, pacing: { paused } } }));
+  const pausing = (id: string, paused: boolean) => ({ input: { id, pacing: { paused } } });
+  const pause = (paused: boolean) => forEach(({ id }) => update(pausing(id, paused)));
+  const first = accounts[0]!.id;
 
   return (
     <Space wrap role="toolbar" aria-label={text.selected(accounts.length)}>
@@ -44,6 +47,15 @@ export function BulkActions({ accounts, done }: { accounts: readonly AccountRow[
       <Button disabled={!mayManage} loading={isUpdating} onClick={() => pause(false)}>
         {text.resume}
       </Button>
+      <SameAs
+        note={text.onceForEach}
+        calls={[
+          { title: text.start, document: startDocument, variables: { id: first } },
+          { title: text.stop, document: stopDocument, variables: { id: first } },
+          { title: text.pause, document: updateDocument, variables: pausing(first, true) },
+          { title: text.resume, document: updateDocument, variables: pausing(first, false) },
+        ]}
+      />
     </Space>
   );
 }

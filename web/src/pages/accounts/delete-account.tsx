@@ -1,6 +1,7 @@
 import { Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useAction } from '../../parts/action.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
 import { type AccountRow, deleteDocument } from './account.ts';
 import { useAccountsWords } from './words.ts';
@@ -22,6 +23,12 @@ export function DeleteAccount({ account: { id, name }, close, deleted }: Props) 
       okButtonProps={{ danger: true, disabled: typed !== name, loading: isRemoving }}
       onOk={async () => (await remove({ id })) && deleted()}
       onCancel={close}
+      footer={(buttons) => (
+        <>
+          <SameAs document={deleteDocument} variables={{ id }} />
+          {buttons}
+        </>
+      )}
     >
       <p>{text.detail.removeHelp}</p>
       <Input aria-label={text.detail.name} value={typed} onChange={({ target }) => setTyped(target.value)} />

@@ -1,6 +1,7 @@
 import { Button, Form, Input, Modal, Result, Space, Spin, Steps } from 'antd';
 import { useSyncExternalStore } from 'react';
 import { useAction } from '../../parts/action.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { type AccountRow, startDocument, verifyDocument } from './account.ts';
 import { useAccountsWords } from './words.ts';
 
@@ -61,9 +62,12 @@ export default function LoginDialog({ account, waiting, next, close }: Props) {
             {stateReason && <div>{stateReason}</div>}
             {state === 'CONFIRMING' && <VerificationCode accountId={id} />}
             {state !== 'CONFIRMING' && (
-              <Button loading={isStarting} onClick={() => start({ id })}>
-                {text.login.refresh}
-              </Button>
+              <Space>
+                <Button loading={isStarting} onClick={() => start({ id })}>
+                  {text.login.refresh}
+                </Button>
+                <SameAs document={startDocument} variables={{ id }} />
+              </Space>
             )}
           </>
         )}
@@ -114,12 +118,11 @@ function Code({ account: { state, qrCode } }: { account: AccountRow }) {
 function VerificationCode({ accountId }: { accountId: string }) {
   const text = useAccountsWords();
   const [verify, isVerifying] = useAction(verifyDocument);
+  const [form] = Form.useForm<{ code: string }>();
+  const code = Form.useWatch('code', form) ?? '';
+  const input = { accountId, code: code.trim() };
   return (
-    <Form<{ code: string }>
-      layout="inline"
-      onFinish={({ code }) => verify({ input: { accountId, code: code.trim() } })}
-      requiredMark={false}
-    >
+    <Form<{ code: string }> form={form} layout="inline" onFinish={() => verify({ input })} requiredMark={false}>
       <Form.Item
         name="code"
         label={text.login.code}
@@ -131,6 +134,7 @@ function VerificationCode({ accountId }: { accountId: string }) {
       <Button htmlType="submit" loading={isVerifying}>
         {text.login.submit}
       </Button>
+      <SameAs document={verifyDocument} variables={{ input }} />
     </Form>
   );
 }

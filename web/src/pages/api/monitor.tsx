@@ -5,7 +5,7 @@ import { Virtuoso } from 'react-virtuoso';
 import { eventTypes } from '../../parts/event-types.ts';
 import { useFilters } from '../../parts/filters.ts';
 import { usePages } from '../../parts/pages.ts';
-import { Code } from '../../parts/same-as.tsx';
+import { Code } from '../../parts/code.tsx';
 import { useCommon } from '../../words/common.ts';
 import { accountsDocument } from '../accounts/account.ts';
 import { EventRow } from './event-row.tsx';

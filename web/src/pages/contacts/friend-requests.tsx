@@ -9,7 +9,7 @@ import { SameAs } from '../../parts/same-as.tsx';
 import { useSay } from '../../parts/say.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useMay } from '../../parts/viewer.ts';
-import { Accept, acceptDocument } from './accept.tsx';
+import { Accept } from './accept.tsx';
 import { addFriendDocument, requestsDocument } from './contact.ts';
 import { useContactsWords } from './words.ts';
 
@@ -44,7 +44,6 @@ export default function FriendRequests({
               <Ago at={sentAt} />
             </div>
             {account.capabilities.includes('FRIEND_REQUESTS') && <Accept messageId={id} />}
-            <SameAs document={acceptDocument} variables={{ messageId: id }} />
           </div>
         ) : null,
       )}

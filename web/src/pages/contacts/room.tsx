@@ -76,6 +76,7 @@ function Member({ room, member, changed }: { room: RoomFacts; member: MemberFact
   const why = useWhyNot('CHAT_ROOM_ADMIN', room.account.capabilities);
   const [remove, isRemoving] = useAction(removeDocument);
   const { id, displayName, name, isOwner } = member;
+  const input = { chatRoomId: room.id, members: [id] };
   return (
     <div className="contacts-member" data-member={id}>
       <Portrait id={id} url={member.avatarUrl} name={displayName} size={28} />
@@ -83,18 +84,21 @@ function Member({ room, member, changed }: { room: RoomFacts; member: MemberFact
         {displayName} {isOwner && <Tag>{text.owner}</Tag>}
       </span>
       {why === null && !isOwner && (
-        <Popconfirm
-          title={text.removeQuestion(displayName)}
-          okText={text.remove}
-          cancelText={common.cancel}
-          onConfirm={async () => {
-            if (await remove({ input: { chatRoomId: room.id, members: [id] } })) changed();
-          }}
-        >
-          <Button size="small" type="text" loading={isRemoving}>
-            {text.remove}
-          </Button>
-        </Popconfirm>
+        <>
+          <Popconfirm
+            title={text.removeQuestion(displayName)}
+            okText={text.remove}
+            cancelText={common.cancel}
+            onConfirm={async () => {
+              if (await remove({ input })) changed();
+            }}
+          >
+            <Button size="small" type="text" loading={isRemoving}>
+              {text.remove}
+            </Button>
+          </Popconfirm>
+          <SameAs size="small" type="text" document={removeDocument} variables={{ input }} />
+        </>
       )}
     </div>
   );

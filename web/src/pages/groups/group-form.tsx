@@ -1,6 +1,7 @@
 import { Form, Input, Modal, Select } from 'antd';
 import { useAction } from '../../parts/action.ts';
 import { usePages } from '../../parts/pages.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
 import { accountsDocument } from '../accounts/account.ts';
 import { type GroupRow, createGroupDocument, updateGroupDocument } from './group.ts';
@@ -18,8 +19,11 @@ export function GroupForm({ group, close }: { group: GroupRow | null; close: () 
   const [create, isCreating] = useAction(createGroupDocument);
   const [update, isUpdating] = useAction(updateGroupDocument);
 
-  async function save({ name, accountIds }: Fields): Promise<void> {
-    const input = { name: name.trim(), accountIds };
+  const given = Form.useWatch<Fields | undefined>([], form);
+
+  const inputOf = ({ name, accountIds }: Fields) => ({ name: name.trim(), accountIds });
+  async function save(fields: Fields): Promise<void> {
+    const input = inputOf(fields);
     const saved = group ? await update({ input: { id: group.id, ...input } }) : await create({ input });
     if (saved) close();
   }
@@ -57,6 +61,12 @@ export function GroupForm({ group, close }: { group: GroupRow | null; close: () 
             options={items.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
           />
         </Form.Item>
+        {given?.name !== undefined && (
+          <SameAs
+            document={group ? updateGroupDocument : createGroupDocument}
+            variables={{ input: { ...(group && { id: group.id }), ...inputOf(given) } }}
+          />
+        )}
       </Form>
     </Modal>
   );

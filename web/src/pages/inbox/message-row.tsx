@@ -4,6 +4,7 @@ import { use } from 'react';
 import type { LiveMessage } from '../../live/message.ts';
 import { useAction } from '../../parts/action.ts';
 import { Portrait } from '../../parts/portrait.tsx';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useSay } from '../../parts/say.tsx';
 import { showTime, useNow } from '../../parts/time.tsx';
 import { useMay } from '../../parts/viewer.ts';
@@ -129,21 +130,24 @@ function Actions({ message, chat }: { message: LiveMessage; chat: OpenChat }) {
         <Button size="small" type="text" icon={<CopyOutlined />} aria-label={text.copy} onClick={copy} />
       )}
       {isRevocable && (
-        <Popconfirm
-          title={text.revokeQuestion}
-          okText={text.revoke}
-          cancelText={common.cancel}
-          onConfirm={() => revoke({ id: message.id })}
-        >
-          <Button
-            size="small"
-            type="text"
-            disabled={!maySend}
-            loading={isRevoking}
-            icon={<RollbackOutlined />}
-            aria-label={text.revoke}
-          />
-        </Popconfirm>
+        <>
+          <Popconfirm
+            title={text.revokeQuestion}
+            okText={text.revoke}
+            cancelText={common.cancel}
+            onConfirm={() => revoke({ id: message.id })}
+          >
+            <Button
+              size="small"
+              type="text"
+              disabled={!maySend}
+              loading={isRevoking}
+              icon={<RollbackOutlined />}
+              aria-label={text.revoke}
+            />
+          </Popconfirm>
+          <SameAs size="small" type="text" document={revokeDocument} variables={{ id: message.id }} />
+        </>
       )}
     </span>
   );

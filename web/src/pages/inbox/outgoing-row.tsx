@@ -2,6 +2,7 @@ import { Button, Space } from 'antd';
 import { use } from 'react';
 import { Link } from 'wouter';
 import { useAction } from '../../parts/action.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { StatusTag } from '../../parts/tags.tsx';
 import { useMay } from '../../parts/viewer.ts';
 import { useCommon } from '../../words/common.ts';
@@ -21,9 +22,10 @@ export function OutgoingRow({ line, dismiss }: { line: OutgoingLine; dismiss: (i
   const { id, status } = line;
   const isUnknown = status === 'UNKNOWN' || status === 'UNRESOLVED';
 
+  // The line itself is the key: pressed twice, it is sent once.
+  const input = { logId: id, idempotencyKey: `again ${id}`, waitMs: 0 };
+
   async function again(): Promise<void> {
-    // The line itself is the key: pressed twice, it is sent once.
-    const input = { logId: id, idempotencyKey: `again ${id}`, waitMs: 0 };
     if (await resend({ input })) dismiss(id);
   }
   return (
@@ -42,15 +44,19 @@ export function OutgoingRow({ line, dismiss }: { line: OutgoingLine; dismiss: (i
           {status === 'SENT' && <div className="inbox-trouble">{text.waitsForEcho}</div>}
           <Space size={4}>
             {status === 'QUEUED' && (
-              <Button size="small" disabled={!maySend} loading={isCancelling} onClick={() => cancel({ logId: id })}>
-                {common.cancel}
-              </Button>
+              <>
+                <Button size="small" disabled={!maySend} loading={isCancelling} onClick={() => cancel({ logId: id })}>
+                  {common.cancel}
+                </Button>
+                <SameAs size="small" document={cancelDocument} variables={{ logId: id }} />
+              </>
             )}
             {(status === 'FAILED' || status === 'EXPIRED') && (
               <>
                 <Button size="small" disabled={!maySend} loading={isResending} onClick={again}>
                   {text.again}
                 </Button>
+                <SameAs size="small" document={resendDocument} variables={{ input }} />
                 <Button size="small" onClick={() => dismiss(id)}>
                   {text.hide}
                 </Button>

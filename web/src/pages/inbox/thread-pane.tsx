@@ -10,7 +10,7 @@ import { useSay } from '../../parts/say.tsx';
 import { StateTag } from '../../parts/tags.tsx';
 import { useCommon } from '../../words/common.ts';
 import { Composer } from './composer.tsx';
-import { type OpenChat, threadDocument } from './inbox.ts';
+import { type OpenChat, markReadDocument, threadDocument } from './inbox.ts';
 import { MessageList } from './message-list.tsx';
 import { createOutgoing, withoutEchoes } from './outgoing.ts';
 import { useMarkRead } from './mark-read.ts';
@@ -53,7 +53,7 @@ export function ThreadPane({ chat, showInfo, back }: Props) {
 
   return (
     <section className="inbox-pane" aria-label={contact.displayName}>
-      <ThreadHead chat={chat} showInfo={showInfo} back={back} />
+      <ThreadHead chat={chat} newest={thread.messages.at(-1)?.id} showInfo={showInfo} back={back} />
       <Failure error={thread.error} again={() => void (thread.isFirst ? store.open() : store.older())} />
       {thread.isFirst ? (
         <Spin className="center fill" />
@@ -73,7 +73,12 @@ export function ThreadPane({ chat, showInfo, back }: Props) {
   );
 }
 
-function ThreadHead({ chat: { id, contact, account }, showInfo, back }: Props) {
+function ThreadHead({
+  chat: { id, contact, account },
+  newest,
+  showInfo,
+  back,
+}: Props & { newest: string | undefined }) {
   const text = useInboxWords();
   const common = useCommon();
   return (
@@ -90,7 +95,12 @@ function ThreadHead({ chat: { id, contact, account }, showInfo, back }: Props) {
         </div>
       </div>
       {account.state !== 'RUNNING' && <StateTag state={account.state} />}
-      <SameAs document={threadDocument} variables={{ chatId: id, last: 50 }} />
+      <SameAs
+        calls={[
+          { title: text.messages, document: threadDocument, variables: { chatId: id, last: 50 } },
+          { title: text.markRead, document: markReadDocument, variables: { input: { chatId: id, upTo: newest } } },
+        ]}
+      />
       {showInfo && <Button icon={<InfoCircleOutlined />} aria-label={text.info} onClick={showInfo} />}
     </header>
   );

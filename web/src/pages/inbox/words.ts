@@ -4,6 +4,7 @@ export const useInboxWords = words(
   {
     conversations: '会话',
     messages: '消息',
+    markRead: '标为已读',
     search: '搜索会话（按 /）',
     kind: '类型',
     onlyUnread: '只看未读',
@@ -61,6 +62,7 @@ export const useInboxWords = words(
   {
     conversations: 'Conversations',
     messages: 'Messages',
+    markRead: 'Mark read',
     search: 'Search conversations (press /)',
     kind: 'Kind',
     onlyUnread: 'Unread',

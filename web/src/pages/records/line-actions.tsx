@@ -10,9 +10,9 @@ import { useCommon } from '../../words/common.ts';
 import { type LogRow, cancelSendDocument, isInDoubt, isUnderWay, receiverName, resendDocument } from './log.ts';
 import { useRecordsWords } from './words.ts';
 
-type Props = { log: LogRow; size?: 'small'; withCode?: boolean; resent(id: string): void };
+type Props = { log: LogRow; size?: 'small'; resent(id: string): void };
 
-export function LineActions({ log, size, withCode = false, resent }: Props) {
+export function LineActions({ log, size, resent }: Props) {
   const text = useRecordsWords();
   const maySend = useMay('SEND');
   const [isAsking, setAsking] = useState(false);
@@ -30,7 +30,7 @@ export function LineActions({ log, size, withCode = false, resent }: Props) {
         >
           {text.cancelSend}
         </Button>
-        {withCode && <SameAs document={cancelSendDocument} variables={{ logId: id }} />}
+        <SameAs size={size} document={cancelSendDocument} variables={{ logId: id }} />
       </Space>
     );
   }
@@ -44,12 +44,11 @@ export function LineActions({ log, size, withCode = false, resent }: Props) {
       >
         {text.resend}
       </Button>
-      {withCode && (
-        <SameAs
-          document={resendDocument}
-          variables={{ input: { logId: id, acknowledgeDuplicateRisk: isInDoubt(status), waitMs: 0 } }}
-        />
-      )}
+      <SameAs
+        size={size}
+        document={resendDocument}
+        variables={{ input: { logId: id, acknowledgeDuplicateRisk: isInDoubt(status), waitMs: 0 } }}
+      />
       {isAsking && <ResendDialog log={log} close={() => setAsking(false)} resent={resent} />}
     </Space>
   );

@@ -37,7 +37,7 @@ function Detail({ log, open }: { log: LogDetail; open(id: string): void }) {
   const { status, account, receiver, type, content, errorCode, errorMessage, message, resendOf, job } = log;
   return (
     <Space orientation="vertical" size="large" style={{ width: '100%' }}>
-      <LineActions log={log} withCode resent={open} />
+      <LineActions log={log} resent={open} />
       {isInDoubt(status) && (
         <Alert type="warning" showIcon title={common.statusHelp[status as 'UNKNOWN' | 'UNRESOLVED']} />
       )}

@@ -1,9 +1,10 @@
-import { Button } from 'antd';
+import { Button, Space } from 'antd';
 import { useRef, useState } from 'react';
 import { useClient } from 'urql';
 import type { VariablesOf } from '../../graphql.ts';
 import { useAction } from '../../parts/action.ts';
 import { newKey } from '../../parts/key.ts';
+import { SameAs } from '../../parts/same-as.tsx';
 import { useSay } from '../../parts/say.tsx';
 import { useMay } from '../../parts/viewer.ts';
 import { logsDocument, resendDocument } from '../records/log.ts';
@@ -23,11 +24,17 @@ export function RetryFailed({ jobId, failedCount, resent }: { jobId: string; fai
   // With the line's id it names the resend: another click, or a try after a lost answer, does not send a line twice.
   const key = useRef(newKey()).current;
 
+  const inputOf = (logId: string) => ({
+    logId,
+    idempotencyKey: `${key}-${logId}`,
+    acknowledgeDuplicateRisk: false,
+    waitMs: 0,
+  });
+
   async function failedIds(): Promise<string[]> {
     const ids: string[] = [];
     for (let after: string | null = null; ;) {
-      const filter = { jobIds: [jobId], statuses: ['FAILED' as const] };
-      const variables: VariablesOf<typeof logsDocument> = { filter, after, isFirst: false };
+      const variables: VariablesOf<typeof logsDocument> = { filter: failedOf(jobId), after, isFirst: false };
       const { data } = await client.query(logsDocument, variables, { requestPolicy: 'network-only' }).toPromise();
       ids.push(...(data?.logs?.nodes ?? []).map(({ id }) => id));
       if (!data?.logs?.pageInfo.hasNextPage) return ids;
@@ -42,8 +49,7 @@ export function RetryFailed({ jobId, failedCount, resent }: { jobId: string; fai
     const ids = await failedIds();
     for (const logId of ids) {
       if (resent.get(logId) !== undefined) continue;
-      const input = { logId, idempotencyKey: `${key}-${logId}`, acknowledgeDuplicateRisk: false, waitMs: 0 };
-      const line = (await resend({ input }))?.resend?.job.logs?.nodes[0];
+      const line = (await resend({ input: inputOf(logId) }))?.resend?.job.logs?.nodes[0];
       // What refuses one refuses the others: the reader has been told why.
       isRefused = !line;
       if (!line) break;
@@ -57,8 +63,25 @@ export function RetryFailed({ jobId, failedCount, resent }: { jobId: string; fai
 
   if (doneAt === failedCount) return null;
   return (
-    <Button disabled={!maySend} loading={isRunning} onClick={retry}>
-      {text.retryFailed(failedCount)}
-    </Button>
+    <Space>
+      <Button disabled={!maySend} loading={isRunning} onClick={retry}>
+        {text.retryFailed(failedCount)}
+      </Button>
+      <SameAs
+        note={text.retryCalls}
+        calls={[
+          {
+            title: text.failedLines,
+            document: logsDocument,
+            variables: { filter: failedOf(jobId), after: null, isFirst: false },
+          },
+          { title: text.resendLine, document: resendDocument, variables: { input: inputOf('log_…') } },
+        ]}
+      />
+    </Space>
   );
+}
+
+function failedOf(jobId: string) {
+  return { jobIds: [jobId], statuses: ['FAILED' as const] };
 }

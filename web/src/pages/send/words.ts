@@ -79,6 +79,9 @@ export const useSendWords = words(
     underWay: (done: number, total: number) => `已完成 ${done} / ${total}`,
     unknownHelp: '结果未知的消息可能已经发出，也可能没有。网关不会自动重发；看到回显后会自动变为成功。',
     retryFailed: (count: number) => `重发失败的 ${count} 条`,
+    failedLines: '失败的记录',
+    resendLine: '重发一条',
+    retryCalls: '先按页查出失败的记录，再逐条重发；每条一个 idempotencyKey，重复调用也只重发一次。',
     retried: (count: number) => `已重发 ${count} 条`,
     cancelRest: '取消未发出的',
     cancelQuestion: '取消所有还在排队的消息？',
@@ -170,6 +173,10 @@ export const useSendWords = words(
     unknownHelp:
       'An unknown one may have been sent or not. It is never sent again by itself, and becomes Sent when its echo is seen.',
     retryFailed: (count: number) => `Send the ${count} failed again`,
+    failedLines: 'The failed lines',
+    resendLine: 'Send one again',
+    retryCalls:
+      'The failed lines by pages, and then each of them again; with its own idempotencyKey a line is sent again once, however often it is called.',
     retried: (count: number) => `${count} sent again`,
     cancelRest: 'Take back what is queued',
     cancelQuestion: 'Take back everything that is still queued?',

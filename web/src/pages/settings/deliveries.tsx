@@ -1,10 +1,10 @@
 import { Button, Empty, Select, Space, Table, Tag, Tooltip, Typography } from 'antd';
 import { useState } from 'react';
 import { Failure } from '../../parts/failure.tsx';
-import { usePages } from '../../parts/pages.ts';
 import { Ago, At } from '../../parts/time.tsx';
 import { useCommon } from '../../words/common.ts';
-import { type Delivery, type DeliveryStatus, deliveriesDocument } from './webhook.ts';
+import { useDeliveries } from './delivery-list.ts';
+import type { Delivery, DeliveryStatus } from './webhook.ts';
 import { useWebhooksWords } from './webhooks-words.ts';
 
 const tones: Record<DeliveryStatus, string> = {
@@ -19,11 +19,7 @@ export function Deliveries({ webhookId, replay }: { webhookId: string; replay: (
   const text = useWebhooksWords();
   const common = useCommon();
   const [statuses, setStatuses] = useState<DeliveryStatus[]>([]);
-  const { items, error, isFirst, hasMore, isLoading, more, again } = usePages(
-    deliveriesDocument,
-    { id: webhookId, statuses: statuses.length > 0 ? statuses : null },
-    ({ node }) => (node?.__typename === 'Webhook' ? node.deliveries : null),
-  );
+  const { rows, error, isFirst, hasMore, isLoading, more, again } = useDeliveries(webhookId, statuses);
   return (
     <section>
       <Typography.Title level={5}>{text.deliveries}</Typography.Title>
@@ -38,16 +34,14 @@ export function Deliveries({ webhookId, replay }: { webhookId: string; replay: (
           options={Object.entries(text.status).map(([value, label]) => ({ value, label }))}
           style={{ minWidth: 160 }}
         />
-        <Button loading={isLoading} onClick={again}>
-          {text.refresh}
-        </Button>
+        <span className="dim">{text.followed}</span>
       </Space>
       <Failure error={error} again={again} />
       <Table<Delivery>
         rowKey="id"
         size="small"
         loading={isFirst}
-        dataSource={items}
+        dataSource={rows}
         pagination={false}
         scroll={{ x: 'max-content' }}
         locale={{ emptyText: isFirst ? ' ' : <Empty description={text.noDeliveries} /> }}

@@ -7,10 +7,10 @@ import { useCommon } from '../../words/common.ts';
 import { oldestDocument, replayWebhookDocument } from './webhook.ts';
 import { useWebhooksWords } from './webhooks-words.ts';
 
-type Props = { webhookId: string; after: string; close: () => void; done: () => void };
+type Props = { webhookId: string; after: string; close: () => void };
 
 /** Everything later than a cursor is posted again. */
-export function Replay({ webhookId, after, close, done }: Props) {
+export function Replay({ webhookId, after, close }: Props) {
   const text = useWebhooksWords();
   const common = useCommon();
   const say = useSay();
@@ -22,7 +22,7 @@ export function Replay({ webhookId, after, close, done }: Props) {
   async function post({ after: from }: { after: string }): Promise<void> {
     if (!(await replay({ input: { id: webhookId, after: from.trim() } }))) return;
     void say.success(text.replayed);
-    done();
+    close();
   }
   async function fillOldest(): Promise<void> {
     const { data } = await client.query(oldestDocument, {}, { requestPolicy: 'network-only' }).toPromise();

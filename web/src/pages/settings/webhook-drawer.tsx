@@ -28,18 +28,10 @@ export function WebhookDrawer({ webhook, close, rotated }: Props) {
   const text = useWebhooksWords();
   const { id, url, format, lag, lastError, createdAt, types, accountIds } = webhook;
   const [replayAfter, setReplayAfter] = useState<string | null>(null);
-  // Deliveries are no events: after what makes some, they are read again.
-  const [turn, setTurn] = useState(0);
   return (
     <Drawer open onClose={close} title={text.details} size="min(820px, 100vw)">
       <Space orientation="vertical" size="large" style={{ width: '100%' }}>
-        <Actions
-          webhook={webhook}
-          close={close}
-          rotated={rotated}
-          replay={() => setReplayAfter('')}
-          tested={() => setTurn(turn + 1)}
-        />
+        <Actions webhook={webhook} close={close} rotated={rotated} replay={() => setReplayAfter('')} />
         <Descriptions column={1} size="small">
           <Descriptions.Item label={text.url}>
             <Typography.Text copyable className="pre">
@@ -66,26 +58,16 @@ export function WebhookDrawer({ webhook, close, rotated }: Props) {
             <At at={createdAt} />
           </Descriptions.Item>
         </Descriptions>
-        <Deliveries key={turn} webhookId={id} replay={setReplayAfter} />
+        <Deliveries webhookId={id} replay={setReplayAfter} />
       </Space>
-      {replayAfter !== null && (
-        <Replay
-          webhookId={id}
-          after={replayAfter}
-          close={() => setReplayAfter(null)}
-          done={() => {
-            setReplayAfter(null);
-            setTurn(turn + 1);
-          }}
-        />
-      )}
+      {replayAfter !== null && <Replay webhookId={id} after={replayAfter} close={() => setReplayAfter(null)} />}
     </Drawer>
   );
 }
 
-type ActionsProps = Props & { replay: () => void; tested: () => void };
+type ActionsProps = Props & { replay: () => void };
 
-function Actions({ webhook: { id, enabled, format }, close, rotated, replay, tested }: ActionsProps) {
+function Actions({ webhook: { id, enabled, format }, close, rotated, replay }: ActionsProps) {
   const text = useWebhooksWords();
   const common = useCommon();
   const say = useSay();
@@ -94,9 +76,7 @@ function Actions({ webhook: { id, enabled, format }, close, rotated, replay, tes
   const [rotate] = useAction(rotateSecretDocument);
   const [remove] = useAction(deleteWebhookDocument);
   async function tryIt(): Promise<void> {
-    if (!(await test({ id }))) return;
-    void say.success(text.tested);
-    tested();
+    if (await test({ id })) void say.success(text.tested);
   }
   async function newSecret(): Promise<void> {
     const secret = (await rotate({ id }))?.rotateWebhookSecret?.secret;
@@ -128,7 +108,18 @@ function Actions({ webhook: { id, enabled, format }, close, rotated, replay, tes
       >
         <Button danger>{text.remove}</Button>
       </Popconfirm>
-      <SameAs document={testWebhookDocument} variables={{ id }} />
+      <SameAs
+        calls={[
+          { title: text.test, document: testWebhookDocument, variables: { id } },
+          {
+            title: enabled ? text.disable : text.enable,
+            document: updateWebhookDocument,
+            variables: { input: { id, enabled: !enabled } },
+          },
+          ...(format === 'STANDARD' ? [{ title: text.rotate, document: rotateSecretDocument, variables: { id } }] : []),
+          { title: text.remove, document: deleteWebhookDocument, variables: { id } },
+        ]}
+      />
     </Space>
   );
 }

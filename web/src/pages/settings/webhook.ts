@@ -46,6 +46,10 @@ export const deliveriesDocument = graphql(`
       __typename
       id
       ... on Webhook {
+        enabled
+        failing
+        lag
+        lastError
         deliveries(first: 50, after: $after, statuses: $statuses) {
           nodes {
             id

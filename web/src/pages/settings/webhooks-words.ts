@@ -45,7 +45,7 @@ export const useWebhooksWords = words(
     created: '创建时间',
     lastError: '最近的错误',
     deliveries: '投递记录',
-    refresh: '刷新',
+    followed: '打开时自动更新',
     noDeliveries: '还没有投递',
     status: {
       PENDING: '等待中',
@@ -109,7 +109,7 @@ export const useWebhooksWords = words(
     created: 'Created',
     lastError: 'Last error',
     deliveries: 'Deliveries',
-    refresh: 'Refresh',
+    followed: 'Kept up to date while it is open',
     noDeliveries: 'Nothing was posted yet',
     status: {
       PENDING: 'Waiting',

@@ -1,10 +1,12 @@
 /** Addresses that events are posted to. */
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Empty, Space, Table, Tag } from 'antd';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useClient } from 'urql';
 import { Failure } from '../../parts/failure.tsx';
 import { useFilters } from '../../parts/filters.ts';
 import { usePages } from '../../parts/pages.ts';
+import { usePolling } from '../../parts/polling.ts';
 import { useCommon } from '../../words/common.ts';
 import { Secret } from './secret.tsx';
 import { type WebhookRow, webhooksDocument } from './webhook.ts';
@@ -12,6 +14,8 @@ import { WebhookDrawer } from './webhook-drawer.tsx';
 import { WebhookForm } from './webhook-form.tsx';
 import { WebhookState } from './webhook-state.tsx';
 import { useWebhooksWords } from './webhooks-words.ts';
+
+const everyMs = 5_000;
 
 export function Webhooks() {
   const text = useWebhooksWords();
@@ -21,6 +25,12 @@ export function Webhooks() {
     webhooksDocument,
     {},
     ({ webhooks }) => webhooks,
+  );
+  const client = useClient();
+  // How far a webhook is behind is no event either.
+  usePolling(
+    useCallback(() => client.query(webhooksDocument, {}, { requestPolicy: 'network-only' }).toPromise(), [client]),
+    everyMs,
   );
   const [edited, setEdited] = useState<WebhookRow | 'new' | null>(null);
   const [secret, setSecret] = useState<{ title: string; secret: string } | null>(null);
