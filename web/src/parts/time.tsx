@@ -1,7 +1,7 @@
 import { Tooltip } from 'antd';
 import { use, useSyncExternalStore } from 'react';
 import { useCommon } from '../words/common.ts';
-import { type Language, LanguageContext } from '../words/words.ts';
+import { type Language, LanguageContext, localeOf } from '../words/words.ts';
 
 const stepMs = 15_000;
 let now = Date.now();
@@ -47,12 +47,12 @@ export function Ago({ at }: { at: string | null | undefined }) {
   );
 }
 
-/** Date and time of day, as the reader's browser writes them. */
+/** Date and time of day, as the reader's language writes them, in the time zone of the browser. */
 export function At({ at }: { at: string }) {
   const language = use(LanguageContext);
   return <time dateTime={at}>{showTime(at, language)}</time>;
 }
 
 export function showTime(at: string, language: Language): string {
-  return new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { hour12: false });
+  return new Date(at).toLocaleString(localeOf[language], { hour12: false });
 }

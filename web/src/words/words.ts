@@ -8,6 +8,9 @@ export const languages: readonly { key: Language; name: string }[] = [
   { key: 'en', name: 'English' },
 ];
 
+/** How each language writes numbers, days and times, whatever the browser's own is. */
+export const localeOf = { zh: 'zh-CN', en: 'en-GB' } as const satisfies Record<Language, string>;
+
 /** Words, or functions that make them; nested as a page likes it. */
 type Dictionary = { readonly [key: string]: string | ((...args: never[]) => string) | Dictionary };
 

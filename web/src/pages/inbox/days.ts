@@ -1,7 +1,5 @@
-/** Days and times of day, as the reader's browser writes them. */
-import type { Language } from '../../words/words.ts';
-
-const localeOf = { zh: 'zh-CN', en: 'en-GB' } as const;
+/** Days and times of day, as the reader's language writes them. */
+import { type Language, localeOf } from '../../words/words.ts';
 
 /** The reader's day that a moment is on. */
 export function dayOf(at: string): string {

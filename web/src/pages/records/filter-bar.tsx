@@ -1,4 +1,5 @@
 import { Input, Select } from 'antd';
+import { DayField } from '../../parts/day-field.tsx';
 import type { Filters } from '../../parts/filters.ts';
 import { useCommon } from '../../words/common.ts';
 import { AccountSelect } from './account-select.tsx';
@@ -10,14 +11,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
   const text = useRecordsWords();
   const common = useCommon();
   const day = (name: 'from' | 'to') => (
-    <Input
-      type="date"
-      aria-label={text[name]}
-      title={text[name]}
-      value={filters.text(name) ?? ''}
-      onChange={({ target }) => filters.set({ [name]: target.value })}
-      style={{ width: 140, height: 32 }}
-    />
+    <DayField label={text[name]} value={filters.text(name) ?? ''} choose={(value) => filters.set({ [name]: value })} />
   );
   return (
     <div className="row" role="search">

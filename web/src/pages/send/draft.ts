@@ -20,7 +20,7 @@ export type Draft = {
   files: UploadFile<UploadAnswer>[];
   url: string;
   mentions: Mention[];
-  /** As <input type="datetime-local"> has them, by the reader's clock; empty: none. */
+  /** Such as `2026-11-22T08:30`, by the reader's clock; empty: none. */
   sendAt: string;
   expiresAt: string;
 };

@@ -1,4 +1,5 @@
-import { Form, Input } from 'antd';
+import { Form } from 'antd';
+import { MomentField } from '../../parts/day-field.tsx';
 import type { Change, Draft } from './draft.ts';
 import { useSendWords } from './words.ts';
 
@@ -7,13 +8,7 @@ export function Schedule({ draft, change }: { draft: Draft; change: Change }) {
   const text = useSendWords();
   const moment = (name: 'sendAt' | 'expiresAt') => (
     <Form.Item label={text[name]} htmlFor={`send-${name}`}>
-      <Input
-        id={`send-${name}`}
-        type="datetime-local"
-        value={draft[name]}
-        onChange={({ target }) => change({ [name]: target.value })}
-        style={{ width: 220 }}
-      />
+      <MomentField id={`send-${name}`} value={draft[name]} choose={(value) => change({ [name]: value })} />
     </Form.Item>
   );
   return (

@@ -50,7 +50,11 @@ function createDeliveries(client: Client, id: string, statuses: DeliveryStatus[]
     const turn = reading;
     const rows: Delivery[] = [];
     for (let after: string | null = null; ;) {
-      const variables: VariablesOf<typeof deliveriesDocument> = { id, after, statuses: statuses.length > 0 ? statuses : null };
+      const variables: VariablesOf<typeof deliveriesDocument> = {
+        id,
+        after,
+        statuses: statuses.length > 0 ? statuses : null,
+      };
       const { data, error } = await client
         .query(deliveriesDocument, variables, { requestPolicy: 'network-only' })
         .toPromise();

@@ -1,5 +1,6 @@
 import { Empty, Table } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, use } from 'react';
+import { LanguageContext, localeOf } from '../../words/words.ts';
 import { type Counts, others } from './stats.ts';
 import { useStatisticsWords } from './words.ts';
 
@@ -8,10 +9,11 @@ type Row = Counts & { key: string; name: ReactNode };
 /** The numbers of a chart. */
 export function CountsTable({ label, rows }: { label: string; rows: Row[] }) {
   const text = useStatisticsWords();
+  const language = use(LanguageContext);
   const number = (title: string, value: (row: Row) => number) => ({
     title,
     align: 'end' as const,
-    render: (_: unknown, row: Row) => value(row).toLocaleString(),
+    render: (_: unknown, row: Row) => value(row).toLocaleString(localeOf[language]),
   });
   return (
     <Table<Row>

@@ -1,0 +1,51 @@
+/** Days and moments to choose, in the language of the panel. A browser's own fields would be in the browser's. */
+import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+
+type DayProps = {
+  label: string;
+  /** Such as `2026-11-22`; empty: none. */
+  value: string;
+  choose(value: string): void;
+};
+
+export function DayField({ label, value, choose }: DayProps) {
+  return (
+    <DatePicker
+      aria-label={label}
+      placeholder={label}
+      value={read(value)}
+      onChange={(day) => choose(day?.format('YYYY-MM-DD') ?? '')}
+      className="day-field"
+    />
+  );
+}
+
+type MomentProps = {
+  id: string;
+  /** Such as `2026-11-22T08:30`, by the reader's clock; empty: none. */
+  value: string;
+  choose(value: string): void;
+};
+
+export function MomentField({ id, value, choose }: MomentProps) {
+  return (
+    <DatePicker
+      id={id}
+      showTime={{ format: 'HH:mm' }}
+      // The second one is for who pastes a time.
+      format={['YYYY-MM-DD HH:mm', 'YYYY-MM-DDTHH:mm']}
+      needConfirm={false}
+      value={read(value)}
+      onChange={(moment) => choose(moment?.format('YYYY-MM-DDTHH:mm') ?? '')}
+      className="moment-field"
+    />
+  );
+}
+
+/** An address may say anything. */
+function read(value: string): dayjs.Dayjs | null {
+  const moment = dayjs(value);
+  return value !== '' && moment.isValid() ? moment : null;
+}
