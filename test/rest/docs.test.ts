@@ -226,3 +226,70 @@ test('every example does what the documentation says, and without a token fails 
     expect([path, refused.status, judge(documented, refused)]).toEqual([path, 401, []]);
   }
 });
+
+describe('the documents of the old systems', () => {
+  const systems = ['openwx', 'ecloud', 'pchook'] as const;
+  const read = async (system: string, lang: string) =>
+    (await panel.ask('GET', `/docs/openapi.json?system=${system}&lang=${lang}`, { token: null }))
+      .json as unknown as OpenApi<string>;
+
+  test('name every route that does something, and no other', async () => {
+    const named = (system: OpenApi<string>) =>
+      operations(system).map(({ method, path }) => `${method} ${path.replace('{id}', ':id')}`);
+    const [openwx, ...others] = await Promise.all(systems.map(async (system) => named(await read(system, 'en'))));
+    const documented = others.flat();
+    expect(documented.filter((route) => !routes.includes(route))).toEqual([]);
+    const gateway = named(documents.en);
+    const id = await panel.account();
+    for (const route of routes) {
+      const [method, url] = route.split(' ') as [string, string];
+      const isOld =
+        url.startsWith('/pchook/') || (/^\/[\w/]+$/.test(url) && method === 'POST' && !gateway.includes(route));
+      if (!isOld || method !== 'POST' || documented.includes(route) || url.endsWith('/:call')) continue;
+      if (/^\/(callback|api)\//.test(url)) continue;
+      const { text } = await panel.ask('POST', url.replace(':id', id), { body: {} });
+      expect([route, /网关不支持此接口|No driver|nothing is written|Accounts are made/.test(text)]).toEqual([
+        route,
+        true,
+      ]);
+    }
+    const table = readFileSync('docs/compatibility-openwx.md', 'utf8').split('## Routes')[1]!.split('Not served')[0]!;
+    const known = table.split('\n').flatMap((line) =>
+      [
+        ...line
+          .split('|', 2)
+          .join('')
+          .matchAll(/`(\w+)`/g),
+      ].map(([, name]) => name!),
+    );
+    const names = openwx!.map((route) => route.split('/').at(-1)!);
+    expect(names.filter((name) => !known.includes(name) && name !== 'send_message')).toEqual([]);
+    expect(known.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  test('say everything in both languages, and name each field that is needed', async () => {
+    const id = await panel.account();
+    for (const system of systems) {
+      const [zh, en] = [await read(system, 'zh'), await read(system, 'en')];
+      const chinese = /[\u4e00-\u9fff]/;
+      for (const [at, { operation, method, path }] of operations(en).entries()) {
+        expect([path, chinese.test(operation.summary), chinese.test(operations(zh)[at]!.operation.summary)]).toEqual([
+          path,
+          false,
+          true,
+        ]);
+        if (operation['x-effect'] !== 'reads') continue;
+        for (const request of await requestsOf({ method, path, operation })) {
+          const address = request.path.replaceAll('00001', id);
+          const body = request.body?.toString().replaceAll('00001', id);
+          const reply = await panel.ask(method, address, { headers: { ...request.headers }, body });
+          expect([path, reply.status === 401, /is missing|is needed|client not/.exec(reply.text)]).toEqual([
+            path,
+            false,
+            null,
+          ]);
+        }
+      }
+    }
+  });
+});

@@ -2,22 +2,26 @@
 import type { FastifyInstance } from 'fastify';
 import { badInput } from '../../resolvers/errors.ts';
 import type { App } from '../../resolvers/app.ts';
-import { type Language, languages, openApi } from './document.ts';
-import { readQuery } from '../panel/query.ts';
+import { type Language, type System, languages, openApi, systems } from './document.ts';
+import { type Query, readQuery } from '../panel/query.ts';
 
 export function addDocs(server: FastifyInstance, app: App): void {
   server.get('/docs/openapi.json', (request, reply) => {
-    const language = asked(readQuery(request.url).text('lang')) ?? preferred(request.headers['accept-language']);
+    const query = readQuery(request.url);
+    const language = oneOf(languages, 'lang', query) ?? preferred(request.headers['accept-language']);
+    const system: System = oneOf(systems, 'system', query) ?? 'gateway';
     void reply.headers({ 'content-language': language, vary: 'accept-language' });
-    return openApi(language, { url: app.publicUrl(), version: app.version });
+    return openApi(system, language, { url: app.publicUrl(), version: app.version });
   });
 }
 
-function asked(lang: string | null): Language | null {
-  if (lang === null) return null;
-  const language = languages.find((one) => one === lang);
-  if (language === undefined) throw badInput('lang', `lang must be ${languages.join(' or ')}.`);
-  return language;
+/** The value of a parameter; null where it is not given. BAD_INPUT for another one than these. */
+function oneOf<Value extends string>(values: readonly Value[], name: string, query: Query): Value | null {
+  const given = query.text(name);
+  if (given === null) return null;
+  const value = values.find((one) => one === given);
+  if (value === undefined) throw badInput(name, `${name} must be ${values.join(' or ')}.`);
+  return value;
 }
 
 /** What the browser names first of the two; Chinese where it names neither. */

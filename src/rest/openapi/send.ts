@@ -52,6 +52,7 @@ export const sendPaths: Paths = {
   '/send': {
     post: {
       operationId: 'send',
+      'x-effect': 'sends',
       tags: ['send'],
       summary: { zh: '发送消息（核心接口）', en: 'Send a message' },
       description: {

@@ -43,11 +43,16 @@ export type Answer<T = Text> = {
   content?: Readonly<Record<string, Content<T>>>;
 };
 
+/** What a call does in the world: nothing, something in the gateway or at WeChat, or it reaches people. */
+export type Effect = 'reads' | 'changes' | 'sends';
+
 export type Operation<T = Text> = {
   operationId: string;
   tags: readonly [string];
   summary: T;
   description?: T;
+  /** What a call does: where it is left out a GET reads, and all others change something. */
+  'x-effect'?: Effect;
   /** Empty: open to everyone. */
   security?: readonly [];
   parameters?: readonly Parameter<T>[];
