@@ -13,7 +13,9 @@ export default function DocsPage({ chosen, choose }: { chosen: Chosen; choose: (
   }, [text]);
   const chooseHere = (next: Chosen): void => {
     // From here on the reader's choice holds, and no longer the address's.
-    history.replaceState(null, '', location.pathname + location.hash);
+    const here = new URL(location.href);
+    here.searchParams.delete('lang');
+    history.replaceState(null, '', here);
     choose(next);
   };
   return (

@@ -3,25 +3,30 @@ import { use, useEffect, useState } from 'react';
 import type { OpenApi, Operation, Schema as AnySchema } from '../../../src/rest/openapi/shape.ts';
 import { LanguageContext } from '../words/words.ts';
 
+export const systems = ['gateway', 'openwx', 'ecloud', 'pchook'] as const;
+export type System = (typeof systems)[number];
+
 export type Document = OpenApi<string>;
 export type Schema = AnySchema<string>;
 export type Route = { method: string; path: string; operation: Operation<string> };
 
-/** The document in the reader's language; null while it is read. */
-export function useDocument(): { document: Document | null; error: unknown; again: () => void } {
+/** The document of one system in the reader's language; null while it is read. */
+export function useDocument(system: System): { document: Document | null; error: unknown; again: () => void } {
   const language = use(LanguageContext);
   const [state, setState] = useState<{ document: Document | null; error: unknown }>({ document: null, error: null });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const leave = new AbortController();
+    // What is shown is never another system's.
+    setState({ document: null, error: null });
     async function read(): Promise<void> {
-      const response = await fetch(`/docs/openapi.json?lang=${language}`, { signal: leave.signal });
+      const response = await fetch(`/docs/openapi.json?system=${system}&lang=${language}`, { signal: leave.signal });
       if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
       setState({ document: (await response.json()) as Document, error: null });
     }
     read().catch((error: unknown) => leave.signal.aborted || setState({ document: null, error }));
     return () => leave.abort();
-  }, [language, turn]);
+  }, [system, language, turn]);
   return { ...state, again: () => setTurn((before) => before + 1) };
 }
 

@@ -1,18 +1,41 @@
 /** The documentation of the REST routes, from the document that the gateway serves. */
-import { Alert, Button, Spin } from 'antd';
+import { Alert, Button, Segmented, Spin } from 'antd';
 import { useEffect } from 'react';
 import { Code } from '../parts/code.tsx';
+import { useFilters } from '../parts/filters.ts';
 import { useCommon } from '../words/common.ts';
-import { type Document, fieldsOf, routesOf, useDocument } from './document.ts';
+import { CallerBar } from './caller-bar.tsx';
+import { CallerProvider, useNewCaller } from './caller.tsx';
+import { type Document, fieldsOf, routesOf, type System, systems, useDocument } from './document.ts';
 import { Fields } from './fields.tsx';
 import { Method, RouteDocs } from './route.tsx';
 import { useDocsWords } from './words.ts';
 import './docs.css';
 
+/** Of one system at a time; which one stands in the address. */
 export function RestDocs() {
   const text = useDocsWords();
+  const filters = useFilters();
+  const system = systems.find((one) => one === filters.text('system')) ?? 'gateway';
+  return (
+    <CallerProvider value={useNewCaller()}>
+      <div className="sections">
+        <Segmented
+          aria-label={text.system}
+          value={system}
+          options={systems.map((value) => ({ value, label: text.systems[value] }))}
+          onChange={(next) => filters.set({ system: next === 'gateway' ? null : next })}
+        />
+      </div>
+      <SystemDocs key={system} system={system} />
+    </CallerProvider>
+  );
+}
+
+function SystemDocs({ system }: { system: System }) {
+  const text = useDocsWords();
   const common = useCommon();
-  const { document: found, error, again } = useDocument();
+  const { document: found, error, again } = useDocument(system);
   useEffect(() => {
     // A link to one route: it is there only now.
     if (found && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
@@ -27,6 +50,7 @@ export function RestDocs() {
       <Contents document={found} />
       <div className="docs-body">
         <Introduction document={found} />
+        <CallerBar document={found} />
         {found.tags.map(({ name, description }) => (
           <section key={name} aria-label={description}>
             <h2>{description}</h2>
@@ -37,7 +61,7 @@ export function RestDocs() {
               ))}
           </section>
         ))}
-        <Failures document={found} />
+        {found.components.schemas['Error'] && <Failures document={found} />}
       </div>
     </div>
   );
@@ -60,7 +84,7 @@ function Contents({ document: found }: { document: Document }) {
             ))}
         </div>
       ))}
-      <a href="#failures">{text.failure}</a>
+      {found.components.schemas['Error'] && <a href="#failures">{text.failure}</a>}
     </nav>
   );
 }

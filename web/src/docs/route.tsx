@@ -1,8 +1,11 @@
-import { Tabs, Tag } from 'antd';
+import { Button, Tabs, Tag } from 'antd';
+import { useState } from 'react';
 import { Code } from '../parts/code.tsx';
-import { curlsOf } from './curl.ts';
+import { useCaller } from './caller.tsx';
 import { type Document, type Route, fieldsOf, resolve } from './document.ts';
 import { Fields } from './fields.tsx';
+import { curlOf, examplesOf } from './request.ts';
+import { TryIt } from './try-it.tsx';
 import { useDocsWords } from './words.ts';
 
 const tones: Record<string, string> = { GET: 'tone-busy', POST: 'tone-good', DELETE: 'tone-bad' };
@@ -14,7 +17,10 @@ export function Method({ method }: { method: string }) {
 /** Everything about one route. */
 export function RouteDocs({ route, document }: { route: Route; document: Document }) {
   const text = useDocsWords();
+  const { accountIds } = useCaller();
+  const [isTrying, setTrying] = useState(false);
   const { method, path, operation } = route;
+  const requests = examplesOf(route, accountIds);
   const { operationId, summary, description, security, parameters = [], requestBody, responses } = operation;
   const [body] = Object.values(requestBody?.content ?? {});
   return (
@@ -36,8 +42,24 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
         }))}
       />
       {body && <Fields title={text.body} fields={fieldsOf(body.schema, document)} />}
-      <h4>{text.request}</h4>
-      <Examples examples={curlsOf(route)} />
+      <div className="row">
+        <h4>{isTrying ? text.tryIt : text.request}</h4>
+        <span className="grow" />
+        <Button
+          size="small"
+          aria-expanded={isTrying}
+          aria-label={`${text.tryIt}: ${method} ${path}`}
+          onClick={() => setTrying(!isTrying)}
+        >
+          {isTrying ? text.close : text.tryIt}
+        </Button>
+      </div>
+      {isTrying ? (
+        // Another account fills it in anew.
+        <TryIt key={accountIds[0]} route={route} document={document} examples={requests} />
+      ) : (
+        <Examples examples={requests.map(({ title, filled }) => ({ title, text: curlOf(route, filled) }))} />
+      )}
       {Object.entries(responses).map(([status, answer]) => {
         const [type, content] = Object.entries(answer.content ?? {})[0] ?? [];
         // How things fail is the same everywhere, and said once.
