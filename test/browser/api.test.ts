@@ -122,6 +122,53 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
     expect(complaints).toEqual([]);
   });
 
+  it("a route is tried from its place with the reader's own account: as who is signed in, and by a token where only that counts", async () => {
+    const { page, complaints, expectAccessible } = await panel.open('/panel/api', { locale: 'en-GB' });
+    const [account] = panel.stack.accountIds;
+    const delivered = () => panel.stack.simulator.delivered;
+    const open = async (route: string) => {
+      await page.getByRole('button', { name: `Try it: ${route}`, exact: true }).click();
+      return page.locator('.route', { has: page.getByRole('button', { name: `Close: ${route}`, exact: true }) });
+    };
+    const list = await open('GET /api/accounts');
+    await list.getByRole('button', { name: 'Send the request' }).click();
+    await list.locator('[data-status="200"]').getByText(`"id": "${account}"`).waitFor();
+    await list.getByText('content-type: application/json').waitFor();
+
+    const send = await open('POST /send');
+    await send
+      .getByRole('textbox', { name: 'Body' })
+      .fill(JSON.stringify({ targets: [account], to: ['filehelper'], message: 'tried' }));
+    await send.getByRole('button', { name: 'Send the request' }).click();
+    await page.getByText('This really sends something').waitFor();
+    expect(delivered()).toEqual([]);
+    expect(await send.locator('.try-it pre').last().innerText()).toContain('"message":"tried"');
+    await page.getByRole('tooltip').getByRole('button', { name: 'Send the request' }).click();
+    await send.locator('[data-status="200"]').getByText('"success_count": 1').waitFor();
+    expect(delivered().map(({ text }) => text)).toEqual(['tried']);
+
+    await page.getByText('Openwx', { exact: true }).click();
+    const info = await open('GET /openwx/get_user_info');
+    expect(await info.getByRole('button', { name: 'Send the request' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Make one for an hour' }).click();
+    await info.getByRole('button', { name: 'Send the request' }).click();
+    await info.locator('[data-status="200"]').getByText('"account"').waitFor();
+    // It was made to read.
+    const other = await open('POST /openwx/send_friend_message');
+    await other.getByRole('button', { name: 'Send the request' }).click();
+    await expectAccessible();
+    await page.getByRole('tooltip').getByRole('button', { name: 'Send the request' }).click();
+    await other.locator('[data-status="200"]').getByText('"code": -6').waitFor();
+    expect(delivered()).toHaveLength(1);
+    const tokens = async () =>
+      (await panel.stack.query('{ apiTokens(first: 50) { nodes { name } } }')).data.apiTokens.nodes.length as number;
+    const before = await tokens();
+    await page.getByRole('button', { name: 'Revoke this token' }).click();
+    await expect.poll(tokens).toBe(before - 1);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('the documentation is there for who is not signed in, in both languages, without complaint or barrier', async () => {
     for (const [locale, colorScheme, words] of [
       ['zh-CN', 'light', '发送消息（核心接口）'],

@@ -48,7 +48,7 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
         <Button
           size="small"
           aria-expanded={isTrying}
-          aria-label={`${text.tryIt}: ${method} ${path}`}
+          aria-label={`${isTrying ? text.close : text.tryIt}: ${method} ${path}`}
           onClick={() => setTrying(!isTrying)}
         >
           {isTrying ? text.close : text.tryIt}

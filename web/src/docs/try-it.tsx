@@ -124,7 +124,8 @@ function Form({ route: { operation }, examples, filled, change }: FormProps) {
             id={`${operationId}-body`}
             className="try-body"
             spellCheck={false}
-            autoSize={{ minRows: 2, maxRows: 16 }}
+            // What antd measures to do so by itself can be tabbed to.
+            rows={Math.min(Math.max(body.split('\n').length, 2), 16)}
             value={body}
             onChange={({ target }) => change({ ...filled, body: target.value })}
           />
