@@ -1,4 +1,5 @@
 import type { Field, Schema } from './document.ts';
+import { Marked } from './marked.tsx';
 import { useDocsWords } from './words.ts';
 
 type Props = {
@@ -36,7 +37,7 @@ export function Fields({ title, fields, isAnswer = false }: Props) {
                 {where && <div className="dim">{where}</div>}
               </td>
               <td>
-                {schema.description}
+                <Marked text={schema.description} />
                 <Limits schema={schema} />
               </td>
             </tr>

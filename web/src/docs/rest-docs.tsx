@@ -8,6 +8,7 @@ import { CallerBar } from './caller-bar.tsx';
 import { CallerProvider, useNewCaller } from './caller.tsx';
 import { type Document, fieldsOf, routesOf, type System, systems, useDocument } from './document.ts';
 import { Fields } from './fields.tsx';
+import { Marked } from './marked.tsx';
 import { Method, RouteDocs } from './route.tsx';
 import { useDocsWords } from './words.ts';
 import './docs.css';
@@ -93,11 +94,15 @@ function Introduction({ document: found }: { document: Document }) {
   const text = useDocsWords();
   return (
     <>
-      <p>{found.info.description}</p>
+      <p>
+        <Marked text={found.info.description} />
+      </p>
       <h2>{text.auth}</h2>
       <ul>
         {Object.entries(found.components.securitySchemes).map(([name, { description }]) => (
-          <li key={name}>{description}</li>
+          <li key={name}>
+            <Marked text={description as string} />
+          </li>
         ))}
       </ul>
     </>

@@ -4,6 +4,7 @@ import { Code } from '../parts/code.tsx';
 import { useCaller } from './caller.tsx';
 import { type Document, type Route, fieldsOf, resolve } from './document.ts';
 import { Fields } from './fields.tsx';
+import { Marked } from './marked.tsx';
 import { curlOf, examplesOf } from './request.ts';
 import { TryIt } from './try-it.tsx';
 import { useDocsWords } from './words.ts';
@@ -27,9 +28,16 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
     <section className="route sheet" id={operationId} aria-labelledby={`${operationId}-title`}>
       <h3 id={`${operationId}-title`}>
         <Method method={method} />
-        <code>{path}</code> <span className="summary">{summary}</span>
+        <code>{path}</code>{' '}
+        <span className="summary">
+          <Marked text={summary} />
+        </span>
       </h3>
-      {description && <p>{description}</p>}
+      {description && (
+        <p>
+          <Marked text={description} />
+        </p>
+      )}
       {security && <p className="dim">{text.open}</p>}
       <Fields
         title={text.parameters}
@@ -68,7 +76,9 @@ export function RouteDocs({ route, document }: { route: Route; document: Documen
           <div key={status}>
             <h4>
               {text.answer} {status === 'default' ? text.failure : status}{' '}
-              <span className="dim">{answer.description}</span>
+              <span className="dim">
+                <Marked text={answer.description} />
+              </span>
             </h4>
             {content && (
               <Fields isAnswer title={type!} fields={fieldsOf(resolve(content.schema, document), document)} />

@@ -4,10 +4,9 @@ import { useMemo, useState, useSyncExternalStore } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import { eventTypes } from '../../parts/event-types.ts';
 import { useFilters } from '../../parts/filters.ts';
-import { usePages } from '../../parts/pages.ts';
+import { useAccounts } from '../../parts/accounts.ts';
 import { Code } from '../../parts/code.tsx';
 import { useCommon } from '../../words/common.ts';
-import { accountsDocument } from '../accounts/account.ts';
 import { EventRow } from './event-row.tsx';
 import { type ShownEvent, addressOf, monitor, mostShown, mostWaiting } from './event-source.ts';
 import { useApiWords } from './words.ts';
@@ -16,8 +15,8 @@ export function Monitor() {
   const { events: text } = useApiWords();
   const common = useCommon();
   const filters = useFilters();
-  const { items } = usePages(accountsDocument, { filter: null }, ({ accounts }) => accounts);
-  const names = new Map(items.map(({ id, name }) => [id, name]));
+  const accounts = useAccounts();
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
   const address = addressOf({ types: filters.list('type'), accountIds: filters.list('account') });
   const [turn, setTurn] = useState(0);
   const source = useMemo(() => monitor(address), [address, turn]);
@@ -43,7 +42,7 @@ export function Monitor() {
           optionFilterProp="label"
           value={filters.list('account')}
           onChange={(account) => filters.set({ account })}
-          options={items.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
+          options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
           style={{ minWidth: 160 }}
         />
         <Button type={isPaused ? 'primary' : 'default'} onClick={isPaused ? source.resume : source.pause}>

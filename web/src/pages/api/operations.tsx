@@ -24,7 +24,12 @@ type Operation = { title: string; document: DocumentNode; variables: Record<stri
 export function Operations() {
   const { operations: text } = useApiWords();
   const filters = useFilters();
-  const { items, error, isFirst, again } = usePages(accountsDocument, { filter: null }, ({ accounts }) => accounts);
+  const { items, error, isFirst, hasMore, isLoading, more, again } = usePages(
+    accountsDocument,
+    { filter: null },
+    ({ accounts }) => accounts,
+  );
+  if (hasMore && !isLoading) queueMicrotask(more);
   const account = items.find(({ id }) => id === filters.text('account')) ?? items[0];
   if (!account) return isFirst ? null : <Empty description={text.none} />;
   const accountIds = [account.id];

@@ -1,21 +1,48 @@
 import { Form, Input, Modal, Select } from 'antd';
+import { useAccounts } from '../../parts/accounts.ts';
 import { useAction } from '../../parts/action.ts';
+import { Failure } from '../../parts/failure.tsx';
 import { usePages } from '../../parts/pages.ts';
 import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
-import { accountsDocument } from '../accounts/account.ts';
-import { type GroupRow, createGroupDocument, updateGroupDocument } from './group.ts';
+import { type GroupRow, createGroupDocument, groupAccountsDocument, updateGroupDocument } from './group.ts';
 import { useGroupsWords } from './words.ts';
 
 type Fields = { name: string; accountIds: string[] };
 
+type Props = { group: GroupRow | null; close: () => void };
+
 /** A new group, or another name and other accounts for one that there is. */
-export function GroupForm({ group, close }: { group: GroupRow | null; close: () => void }) {
+export function GroupForm({ group, close }: Props) {
+  const accountIds = group?.accounts?.nodes.map(({ id }) => id) ?? [];
+  if (group?.accounts?.pageInfo.hasNextPage) return <LargeGroup group={group} close={close} />;
+  return <FilledForm group={group} accountIds={accountIds} close={close} />;
+}
+
+/** The form holds all accounts of a group, or saving it would take the others out. */
+function LargeGroup({ group, close }: Props & { group: GroupRow }) {
+  const text = useGroupsWords();
+  const { items, error, isFirst, hasMore, isLoading, more, again } = usePages(
+    groupAccountsDocument,
+    { id: group.id },
+    ({ node }) => (node?.__typename === 'Group' ? node.accounts : null),
+  );
+  if (hasMore && !isLoading) queueMicrotask(more);
+  if (!isFirst && !hasMore && !isLoading && !error) {
+    return <FilledForm group={group} accountIds={items.map(({ id }) => id)} close={close} />;
+  }
+  return (
+    <Modal open title={text.edit} footer={null} loading={!error} onCancel={close}>
+      <Failure error={error} again={again} />
+    </Modal>
+  );
+}
+
+function FilledForm({ group, accountIds: before, close }: Props & { accountIds: string[] }) {
   const text = useGroupsWords();
   const common = useCommon();
   const [form] = Form.useForm<Fields>();
-  const { items, hasMore, isLoading, more } = usePages(accountsDocument, { filter: null }, ({ accounts }) => accounts);
-  if (hasMore && !isLoading) queueMicrotask(more);
+  const accounts = useAccounts();
   const [create, isCreating] = useAction(createGroupDocument);
   const [update, isUpdating] = useAction(updateGroupDocument);
 
@@ -43,7 +70,7 @@ export function GroupForm({ group, close }: { group: GroupRow | null; close: () 
         layout="vertical"
         onFinish={save}
         requiredMark={false}
-        initialValues={{ name: group?.name ?? '', accountIds: group?.accounts?.nodes.map(({ id }) => id) ?? [] }}
+        initialValues={{ name: group?.name ?? '', accountIds: before }}
       >
         <Form.Item
           name="name"
@@ -57,8 +84,7 @@ export function GroupForm({ group, close }: { group: GroupRow | null; close: () 
             mode="multiple"
             placeholder={text.choose}
             optionFilterProp="label"
-            loading={isLoading}
-            options={items.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
+            options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
           />
         </Form.Item>
         {given?.name !== undefined && (

@@ -36,6 +36,25 @@ export const groupsDocument = graphql(
   `,
   [groupDocument],
 );
+export const groupAccountsDocument = graphql(`
+  query GroupAccounts($id: ID!, $after: String) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Group {
+        accounts(first: 100, after: $after) {
+          nodes {
+            id
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  }
+`);
 export const createGroupDocument = graphql(
   `
     mutation CreateGroup($input: CreateGroupInput!) {

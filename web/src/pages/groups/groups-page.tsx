@@ -14,6 +14,9 @@ import { type GroupRow, deleteGroupDocument, groupsDocument } from './group.ts';
 import { GroupForm } from './group-form.tsx';
 import { useGroupsWords } from './words.ts';
 
+/** A group of a hundred would push everything else out of the page. */
+const mostShown = 5;
+
 export default function GroupsPage() {
   const text = useGroupsWords();
   const common = useCommon();
@@ -50,14 +53,18 @@ export default function GroupsPage() {
           { title: text.name, dataIndex: 'name' },
           {
             title: text.accounts,
-            render: (_, { accounts }) => (
+            render: (_, { id: group, accounts }) => (
               <Space wrap size={4}>
-                {accounts?.nodes.map(({ id, name }) => (
+                {accounts?.nodes.slice(0, mostShown).map(({ id, name }) => (
                   <Link key={id} href={`/panel/accounts?account=${id}`}>
                     <Tag>{name}</Tag>
                   </Link>
                 ))}
-                {accounts?.pageInfo.hasNextPage && '…'}
+                {accounts && (accounts.nodes.length > mostShown || accounts.pageInfo.hasNextPage) && (
+                  <Link href={`/panel/accounts?group=${group}`}>
+                    {text.others(accounts.nodes.length - mostShown, accounts.pageInfo.hasNextPage)}
+                  </Link>
+                )}
               </Space>
             ),
           },

@@ -1,9 +1,8 @@
 import { Form, Input, Modal, Radio, Select, Space } from 'antd';
+import { useAccounts } from '../../parts/accounts.ts';
 import { useAction } from '../../parts/action.ts';
-import { usePages } from '../../parts/pages.ts';
 import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
-import { accountsDocument } from '../accounts/account.ts';
 import { type TokenRow, createTokenDocument } from './token.ts';
 import { useSettingsWords } from './words.ts';
 
@@ -21,8 +20,7 @@ export function AddToken({ close, made }: { close: () => void; made: (secret: st
   const [form] = Form.useForm<Fields>();
   const scope = Form.useWatch('scope', form);
   const given = Form.useWatch([], form);
-  const { items, hasMore, isLoading, more } = usePages(accountsDocument, { filter: null }, ({ accounts }) => accounts);
-  if (hasMore && !isLoading) queueMicrotask(more);
+  const accounts = useAccounts();
   const [create, isCreating] = useAction(createTokenDocument);
 
   async function save(fields: Fields): Promise<void> {
@@ -75,8 +73,7 @@ export function AddToken({ close, made }: { close: () => void; made: (secret: st
             disabled={scope === 'ADMIN'}
             placeholder={text.every}
             showSearch={{ optionFilterProp: 'label' }}
-            loading={isLoading}
-            options={items.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
+            options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
           />
         </Form.Item>
         <Form.Item name="days" label={text.expires}>

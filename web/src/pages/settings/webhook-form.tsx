@@ -1,9 +1,8 @@
 import { Form, Input, Modal, Select, Switch } from 'antd';
+import { useAccounts } from '../../parts/accounts.ts';
 import { useAction } from '../../parts/action.ts';
-import { usePages } from '../../parts/pages.ts';
 import { SameAs } from '../../parts/same-as.tsx';
 import { useCommon } from '../../words/common.ts';
-import { accountsDocument } from '../accounts/account.ts';
 import { eventTypes } from '../../parts/event-types.ts';
 import { type Format, type WebhookRow, createWebhookDocument, updateWebhookDocument } from './webhook.ts';
 import { useWebhooksWords } from './webhooks-words.ts';
@@ -29,8 +28,7 @@ export function WebhookForm({ webhook, close, made }: Props) {
   const common = useCommon();
   const [form] = Form.useForm<Fields>();
   const given = Form.useWatch([], form);
-  const { items, hasMore, isLoading, more } = usePages(accountsDocument, { filter: null }, ({ accounts }) => accounts);
-  if (hasMore && !isLoading) queueMicrotask(more);
+  const accounts = useAccounts();
   const [create, isCreating] = useAction(createWebhookDocument);
   const [update, isUpdating] = useAction(updateWebhookDocument);
 
@@ -98,8 +96,7 @@ export function WebhookForm({ webhook, close, made }: Props) {
             mode="multiple"
             placeholder={text.every}
             showSearch={{ optionFilterProp: 'label' }}
-            loading={isLoading}
-            options={items.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
+            options={accounts.map(({ id, name }) => ({ value: id, label: `${id} ${name}` }))}
           />
         </Form.Item>
         {given?.format === 'OPENWX' && <OpenwxFields />}
