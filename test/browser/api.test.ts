@@ -150,7 +150,7 @@ describe.skipIf(skipped !== '')(`the API page and the documentation in a browser
     await page.getByText('Openwx', { exact: true }).click();
     const info = await open('GET /openwx/get_user_info');
     expect(await info.getByRole('button', { name: 'Send the request' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Make one for an hour' }).click();
+    await info.getByRole('button', { name: 'Make one for an hour' }).click();
     await info.getByRole('button', { name: 'Send the request' }).click();
     await info.locator('[data-status="200"]').getByText('"account"').waitFor();
     // It was made to read.

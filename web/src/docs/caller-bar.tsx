@@ -39,12 +39,13 @@ export function CallerBar({ document: found }: { document: Document }) {
           />
         )}
       </div>
-      {needsToken && session !== undefined && <GiveToken why={session === null ? text.signedOut : text.tokensOnly} />}
+      {needsToken && <GiveToken />}
     </section>
   );
 }
 
-function GiveToken({ why }: { why: string }) {
+/** For who is not signed in, and for routes where that does not count. */
+export function GiveToken() {
   const text = useDocsWords();
   const common = useCommon();
   const { session, useToken, makeToken } = useCaller();
@@ -52,6 +53,7 @@ function GiveToken({ why }: { why: string }) {
   const [scope, setScope] = useState<'READ' | 'SEND' | 'ADMIN'>('READ');
   const [isWrong, setWrong] = useState(false);
   const [isAsking, setAsking] = useState(false);
+  if (session === undefined) return null;
 
   async function take(taken: Promise<boolean>): Promise<void> {
     setAsking(true);
@@ -61,7 +63,7 @@ function GiveToken({ why }: { why: string }) {
   }
   return (
     <>
-      <p className="dim">{why}</p>
+      <p className="dim">{session === null ? text.signedOut : text.tokensOnly}</p>
       {isWrong && <Alert type="error" showIcon role="alert" title={text.wrongToken} />}
       <Space wrap>
         <Space.Compact>

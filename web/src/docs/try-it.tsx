@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Code } from '../parts/code.tsx';
 import { useCommon } from '../words/common.ts';
 import { type Answer, callRoute } from './answer.ts';
-import { takesSession } from './caller-bar.tsx';
+import { GiveToken, takesSession } from './caller-bar.tsx';
 import { useCaller } from './caller.tsx';
 import type { Document, Route } from './document.ts';
 import { type Example, type Filled, addressOf, curlOf, requestOf, takesFile } from './request.ts';
@@ -46,7 +46,7 @@ export function TryIt({ route, document: found, examples }: Props) {
     <div className="try-it">
       <Form route={route} examples={examples} filled={filled} change={setFilled} />
       {effect !== 'reads' && <Alert type="warning" showIcon title={text.effects[effect]} />}
-      {!mayCall && <Alert type="info" showIcon title={text.needsToken} />}
+      {!mayCall && <GiveToken />}
       <Space wrap>
         <Asking question={effect === 'reads' ? null : text.questions[effect]} go={() => void call()}>
           {(ask) => (

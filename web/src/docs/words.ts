@@ -43,7 +43,6 @@ export const useDocsWords = words(
     wrongToken: '这个令牌不能用',
     signedOut: '没有登录。登录面板，或在这里输入令牌；它只保存在本页，不会写进浏览器。',
     tokensOnly: '旧系统的接口不接受浏览器会话，只认令牌。令牌只保存在本页。',
-    needsToken: '先在页面上方登录或给出令牌。',
     effects: {
       sends: '会真的发给别人。',
       changes: '会真的修改网关或微信里的内容。',
@@ -99,7 +98,6 @@ export const useDocsWords = words(
     signedOut:
       'Nobody is signed in. Sign in to the panel, or give a token here: it is kept in this page alone and not stored.',
     tokensOnly: "The old systems' routes take tokens and no browser session. A token is kept in this page alone.",
-    needsToken: 'Sign in or give a token first, at the top of the page.',
     effects: {
       sends: 'It really reaches other people.',
       changes: 'It really changes something in the gateway or at WeChat.',

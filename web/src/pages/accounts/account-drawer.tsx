@@ -103,6 +103,10 @@ function Actions({ account, logIn }: { account: AccountRow; logIn: (id: string) 
   const [stop, isStopping] = useAction(stopDocument);
   const { id, state, capabilities } = account;
   const isOff = state === 'STOPPED' || state === 'INIT';
+  const calls = [
+    { title: text.start, document: startDocument, variables: { id } },
+    { title: text.stop, document: stopDocument, variables: { id } },
+  ];
   return (
     <Space wrap>
       {isOff || state === 'OFFLINE' ? (
@@ -120,12 +124,7 @@ function Actions({ account, logIn }: { account: AccountRow; logIn: (id: string) 
       )}
       <Link href={`/panel/inbox?account=${id}`}>{text.detail.toInbox}</Link>
       <Link href={`/panel/records?account=${id}`}>{text.detail.toRecords}</Link>
-      <SameAs
-        calls={[
-          { title: text.start, document: startDocument, variables: { id } },
-          { title: text.stop, document: stopDocument, variables: { id } },
-        ]}
-      />
+      <SameAs calls={isOff ? calls : calls.toReversed()} />
     </Space>
   );
 }
