@@ -25,8 +25,9 @@ describe('a list by pages', () => {
           // The cache gives all pages the same object for one thing.
           for (const [at, one] of pages.entries()) {
             if (one === undefined || at === page || !one.some(({ id }) => ids.includes(id))) continue;
-            pages[at] = one.map((item) => nodes.find(({ id }) => id === item.id) ?? item);
-            listed.put(at, pages[at]!);
+            const fresh = one.map((item) => nodes.find(({ id }) => id === item.id) ?? item);
+            pages[at] = fresh;
+            listed.put(at, fresh);
           }
           pages[page] = nodes;
           listed.put(page, nodes);

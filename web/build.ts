@@ -23,7 +23,12 @@ async function build(): Promise<void> {
     // Where another build was as quick, its panel stays: a gateway may be reading it.
     if (values['if-stale'] && builtFrom() === sources) return;
     rmSync(dist, { recursive: true, force: true });
-    renameSync(made, dist);
+    try {
+      renameSync(made, dist);
+    } catch (error) {
+      // Another one may have built the same meanwhile.
+      if (builtFrom() !== sources) throw error;
+    }
   } finally {
     rmSync(made, { recursive: true, force: true });
   }

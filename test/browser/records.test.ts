@@ -76,6 +76,16 @@ describe.skipIf(skipped !== '')(`the records in a browser${skipped}`, () => {
     await page.getByText('没有符合条件的记录').waitFor();
   });
 
+  it("days are chosen in the panel's language, whatever the browser's own is", async () => {
+    const { page, expectAccessible } = await panel.open('/panel/records?lang=zh', { locale: 'en-US' });
+    await page.getByLabel('开始日期').click();
+    await page.locator('.ant-picker-header-view', { hasText: /年.*月/ }).waitFor();
+    await expectAccessible();
+    await page.getByText('今天', { exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('from')).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    await page.context().close();
+  });
+
   it('a new line is announced, shown when asked for, and goes on by itself', async () => {
     const { page } = await panel.open('/panel/records?status=SENT&status=QUEUED');
     await rows(page).first().waitFor();

@@ -112,6 +112,16 @@ describe.skipIf(skipped !== '')(`the settings' page in a browser${skipped}`, () 
     await expect.poll(() => outcome.first().getAttribute('data-delivery'), { timeout: 10_000 }).toBe('DELIVERED');
     await expect.poll(() => expectAccessible().then(() => 'accessible', String)).toBe('accessible');
 
+    await page.getByRole('dialog').getByRole('button', { name: 'Show as GraphQL and curl' }).click();
+    const code = page.getByRole('dialog', { name: 'Show as GraphQL and curl' });
+    await code.getByText('mutation TestWebhook').waitFor();
+    await code.getByTitle('Switch off').click();
+    await code.getByText('"enabled": false').waitFor();
+    await code.getByRole('tab', { name: 'curl' }).click();
+    await code.getByText(/^curl .*mutation UpdateWebhook/s).waitFor();
+    await expect.poll(() => expectAccessible().then(() => 'accessible', String)).toBe('accessible');
+    await code.getByRole('button', { name: 'Close' }).click();
+
     const told = receiver.heard.at(-1)!;
     await page.getByRole('dialog').getByRole('button', { name: 'Deliver again' }).first().click();
     await page.getByRole('button', { name: 'The earliest there is' }).click();

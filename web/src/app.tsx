@@ -72,6 +72,8 @@ export function App() {
           components: {
             // White on the lighter colours of the dark theme is too faint.
             Button: isDark ? { primaryColor: '#04140c', dangerColor: '#240808' } : {},
+            // The days of the months beside.
+            DatePicker: { colorTextDisabled: isDark ? '#9a9a9a' : '#6b6b6b' },
             Menu: isDark
               ? { itemSelectedBg: '#14352a', itemSelectedColor: '#7fdcae' }
               : { itemSelectedBg: '#e3f3ea', itemSelectedColor: '#075c2e' },

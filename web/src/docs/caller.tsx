@@ -42,9 +42,11 @@ export function useNewCaller(): Caller {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let isLeft = false;
-    readSession()
-      .catch(() => null)
-      .then((who) => isLeft || setSession(who));
+    async function look(): Promise<void> {
+      const who = await readSession().catch(() => null);
+      if (!isLeft) setSession(who);
+    }
+    void look();
     return () => {
       isLeft = true;
     };

@@ -1,7 +1,13 @@
 /** Days and moments to choose, in the language of the panel. A browser's own fields would be in the browser's. */
-import { DatePicker } from 'antd';
+import { DatePicker, type DatePickerProps } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
+
+/**
+ * Their names would hide the year and the month that stand on these buttons from who hears the page. The rest is the panel's: antd joins
+ * them.
+ */
+const locale = { lang: { yearSelect: '', monthSelect: '' } } as NonNullable<DatePickerProps['locale']>;
 
 type DayProps = {
   label: string;
@@ -13,6 +19,7 @@ type DayProps = {
 export function DayField({ label, value, choose }: DayProps) {
   return (
     <DatePicker
+      locale={locale}
       aria-label={label}
       placeholder={label}
       value={read(value)}
@@ -32,6 +39,7 @@ type MomentProps = {
 export function MomentField({ id, value, choose }: MomentProps) {
   return (
     <DatePicker
+      locale={locale}
       id={id}
       showTime={{ format: 'HH:mm' }}
       // The second one is for who pastes a time.

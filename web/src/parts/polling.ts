@@ -15,15 +15,15 @@ export function usePolling(act: () => Promise<unknown>, ms: number): void {
       isAsking = true;
       await act();
       isAsking = false;
-      if (!isLeft) timer = setTimeout(round, ms);
+      if (!isLeft) timer = setTimeout(again, ms);
     }
-    const seen = (): void => void round();
-    document.addEventListener('visibilitychange', seen);
+    const again = (): void => void round();
+    document.addEventListener('visibilitychange', again);
     void round();
     return () => {
       isLeft = true;
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', again);
     };
   }, [act, ms]);
 }
