@@ -68,6 +68,9 @@ export function App() {
                 colorTextPlaceholder: '#6b6b6b',
                 colorTextDescription: '#5c5c5c',
                 colorTextTertiary: '#5c5c5c',
+                // What is chosen: of so dark a green antd makes a grey that nothing is readable on.
+                controlItemBgActive: '#e3f3ea',
+                controlItemBgActiveHover: '#d5ecdf',
               },
           components: {
             // White on the lighter colours of the dark theme is too faint.

@@ -29,6 +29,8 @@ export function Room({ room, again: changed }: { room: RoomFacts; again: () => v
   useLiveEvents((event) => {
     if (event.__typename === 'ContactChanged' && event.contact?.id === room.id) again();
   });
+  const why = useWhyNot('CHAT_ROOM_ADMIN', room.account.capabilities);
+  const removable = items.find(({ isOwner }) => !isOwner);
   const isChanged = (): void => {
     again();
     changed();
@@ -37,7 +39,15 @@ export function Room({ room, again: changed }: { room: RoomFacts; again: () => v
     <section aria-label={text.roomMembers}>
       <Administration room={room} changed={isChanged} />
       <h3>
-        {text.roomMembers} {total !== null && <span className="dim">{total}</span>}
+        {text.roomMembers} {total !== null && <span className="dim">{total}</span>}{' '}
+        {removable && why === null && (
+          <SameAs
+            size="small"
+            type="text"
+            document={removeDocument}
+            variables={{ input: { chatRoomId: room.id, members: [removable.id] } }}
+          />
+        )}
       </h3>
       <Input.Search
         allowClear
@@ -76,7 +86,6 @@ function Member({ room, member, changed }: { room: RoomFacts; member: MemberFact
   const why = useWhyNot('CHAT_ROOM_ADMIN', room.account.capabilities);
   const [remove, isRemoving] = useAction(removeDocument);
   const { id, displayName, name, isOwner } = member;
-  const input = { chatRoomId: room.id, members: [id] };
   return (
     <div className="contacts-member" data-member={id}>
       <Portrait id={id} url={member.avatarUrl} name={displayName} size={28} />
@@ -84,21 +93,18 @@ function Member({ room, member, changed }: { room: RoomFacts; member: MemberFact
         {displayName} {isOwner && <Tag>{text.owner}</Tag>}
       </span>
       {why === null && !isOwner && (
-        <>
-          <Popconfirm
-            title={text.removeQuestion(displayName)}
-            okText={text.remove}
-            cancelText={common.cancel}
-            onConfirm={async () => {
-              if (await remove({ input })) changed();
-            }}
-          >
-            <Button size="small" type="text" loading={isRemoving}>
-              {text.remove}
-            </Button>
-          </Popconfirm>
-          <SameAs size="small" type="text" document={removeDocument} variables={{ input }} />
-        </>
+        <Popconfirm
+          title={text.removeQuestion(displayName)}
+          okText={text.remove}
+          cancelText={common.cancel}
+          onConfirm={async () => {
+            if (await remove({ input: { chatRoomId: room.id, members: [id] } })) changed();
+          }}
+        >
+          <Button size="small" type="text" loading={isRemoving}>
+            {text.remove}
+          </Button>
+        </Popconfirm>
       )}
     </div>
   );
