@@ -13,7 +13,7 @@ export type Row = {
   optional: readonly string[];
 };
 
-const row =
+const rowsThat =
   (effect: Effect) =>
   (
     name: string,
@@ -24,9 +24,9 @@ const row =
     optional: Row['optional'] = [],
   ): Row => ({ name, tag, effect, summary: { zh, en }, needed, optional });
 
-export const reads = row('reads');
-export const changes = row('changes');
-export const sends = row('sends');
+export const reads = rowsThat('reads');
+export const changes = rowsThat('changes');
+export const sends = rowsThat('sends');
 
 export type Face = {
   /** What stands before a route's name. */
