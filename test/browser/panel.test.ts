@@ -121,4 +121,32 @@ describe.skipIf(skipped !== '')(`the panel in a browser${skipped}`, () => {
       expect(complaints).toEqual([]);
     },
   );
+
+  it('a group that is renamed keeps all of its accounts, also those that no page of a hundred holds', async () => {
+    const count = 101;
+    const made = Array.from(
+      { length: count },
+      (_, at) =>
+        `a${at}: createAccount(input: { name: "${at}", connection: { openwx: { baseUrl: "http://127.0.0.1:9" } } }) { account { id } }`,
+    );
+    const ids: string[] = [];
+    for (let at = 0; at < count; at += 15) {
+      const { data } = await panel.stack.query(`mutation { ${made.slice(at, at + 15).join(' ')} }`);
+      ids.push(...Object.values(data as Record<string, { account: { id: string } }>).map(({ account }) => account.id));
+    }
+    const make = 'mutation ($input: CreateGroupInput!) { createGroup(input: $input) { group { id } } }';
+    const { id } = (await panel.stack.query(make, { input: { name: '很大', accountIds: ids } })).data.createGroup.group;
+    const { page, expectAccessible } = await panel.open('/panel/groups');
+    await page.locator('tr', { hasText: '很大' }).getByRole('button', { name: '编 辑' }).click();
+    await page.getByLabel('名称').fill('很大的组');
+    await page.getByRole('dialog').getByRole('button', { name: '保 存' }).click();
+    await page.locator('tr', { hasText: '很大的组' }).waitFor();
+    await expectAccessible();
+    const read = 'query ($id: ID!) { node(id: $id) { ... on Group { name accounts(first: 1) { totalCount } } } }';
+    expect((await panel.stack.query(read, { id })).data.node).toEqual({
+      name: '很大的组',
+      accounts: { totalCount: count },
+    });
+    await page.context().close();
+  });
 });
