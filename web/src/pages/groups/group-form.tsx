@@ -1,4 +1,5 @@
 import { Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
 import { useAccounts } from '../../parts/accounts.ts';
 import { useAction } from '../../parts/action.ts';
 import { Failure } from '../../parts/failure.tsx';
@@ -28,9 +29,10 @@ function LargeGroup({ group, close }: Props & { group: GroupRow }) {
     ({ node }) => (node?.__typename === 'Group' ? node.accounts : null),
   );
   if (hasMore && !isLoading) queueMicrotask(more);
-  if (!isFirst && !hasMore && !isLoading && !error) {
-    return <FilledForm group={group} accountIds={items.map(({ id }) => id)} close={close} />;
-  }
+  // Once they are all here: what changes later must not take away what is being typed.
+  const [accountIds, setAccountIds] = useState<string[] | null>(null);
+  if (accountIds === null && !isFirst && !hasMore && !isLoading && !error) setAccountIds(items.map(({ id }) => id));
+  if (accountIds !== null) return <FilledForm group={group} accountIds={accountIds} close={close} />;
   return (
     <Modal open title={text.edit} footer={null} loading={!error} onCancel={close}>
       <Failure error={error} again={again} />
