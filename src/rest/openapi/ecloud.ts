@@ -3,6 +3,7 @@ import { type Face, changes, facePaths, reads, sends } from './face.ts';
 
 const account = { wId: '00001' };
 const contact = { ...account, wcId: 'filehelper' };
+const received = { ...contact, content: '<msg>…</msg>' };
 const room = { ...account, chatRoomId: 'xxx@chatroom' };
 const picture = 'https://example.com/holiday.png';
 
@@ -16,6 +17,11 @@ const face: Face = {
   fields: {
     wId: { zh: '账号 ID，如 00001', en: 'The id of the account, such as 00001' },
     wcId: { zh: '微信 id', en: 'The WeChat id' },
+    wcIds: { zh: '微信 id 列表', en: 'WeChat ids' },
+    cdnUrl: {
+      zh: '回调里的 cdnmidimgurl、cdnvideourl 或 cdnattachurl',
+      en: 'The `cdnmidimgurl`, `cdnvideourl` or `cdnattachurl` of a callback',
+    },
     account: { zh: '任意', en: 'Anything' },
     password: { zh: '本网关的令牌', en: 'A token of this gateway' },
     verifyCode: { zh: '登录时要求的验证码', en: 'The code that a login asks for' },
@@ -48,6 +54,7 @@ const face: Face = {
     reads('isOnline', 'login', '账号是否在线', 'Whether an account is online', account),
     reads('offlineReason', 'login', '掉线原因', 'Why an account is offline', { wcId: 'wxid_xxx' }),
     changes('iPadLogin', 'login', '开始登录，得到二维码', 'Begin a login, for the QR code', { wcId: '00001' }),
+    changes('localIPadLogin', 'login', '开始登录，得到二维码', 'Begin a login, for the QR code', { wcId: '00001' }),
     changes(
       'getIPadLoginInfo',
       'login',
@@ -57,6 +64,10 @@ const face: Face = {
       ['verifyCode'],
     ),
     changes('secondLogin', 'login', '二次登录', 'Log in again', { wcId: 'wxid_xxx' }),
+    changes('logout', 'login', '退出微信登录', 'Log the account out of WeChat', account),
+    changes('member/offline', 'login', '退出多个账号的微信登录', 'Log several accounts out of WeChat', {
+      wcIds: ['wxid_xxx'],
+    }),
     changes('initAddressList', 'contacts', '重新获取通讯录', 'Fetch the contacts anew', account),
     reads('getAddressList', 'contacts', '通讯录', 'Ids of all contacts', account),
     reads('getContact', 'contacts', '联系人信息', 'What is known of contacts', contact),
@@ -110,11 +121,18 @@ const face: Face = {
       ...contact,
       content: 'https://example.com/hello.silk',
     }),
+    sends('sendRecvImage', 'sending', '转发收到的图片', 'Send a picture on that came in', received),
+    sends('sendRecvVideo', 'sending', '转发收到的视频', 'Send a video on that came in', received),
+    sends('sendRecvFile', 'sending', '转发收到的文件', 'Send a file on that came in', received),
     changes('revokeMsg', 'sending', '撤回消息', 'Take a message back', { ...contact, newMsgId: '12' }),
     reads('getMsgImg', 'sending', '下载图片', 'The address of a picture', { ...account, msgId: '12' }),
     reads('getMsgFile', 'sending', '下载文件', 'The address of a file', { ...account, msgId: '12' }),
     reads('getMsgVoice', 'sending', '下载语音', 'The address of a voice', { ...account, msgId: '12' }),
     reads('getMsgEmoji', 'sending', '下载表情', 'The address of a sticker', { ...account, msgId: '12' }),
+    reads('cdnDownFile', 'sending', '按回调里的 CDN 地址下载', 'The address of what a callback told', {
+      ...account,
+      cdnUrl: 'xxx',
+    }),
     reads('asynGetMsgVideo', 'sending', '开始下载视频', 'Begin to fetch a video', { ...account, msgId: '12' }),
     reads('getMsgVideoRes', 'sending', '视频下载结果', 'The address of a video', { id: 'media_12' }),
     changes('setHttpCallbackUrl', 'callbacks', '设置回调地址', 'Say where events are posted', {
