@@ -2,6 +2,7 @@
 import { DatePicker, type DatePickerProps } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
+import type { FocusEvent } from 'react';
 
 /**
  * Their names would hide the year and the month that stand on these buttons from who hears the page. The rest is the panel's: antd joins
@@ -24,6 +25,7 @@ export function DayField({ label, value, choose }: DayProps) {
       placeholder={label}
       value={read(value)}
       onChange={(day) => choose(day?.format('YYYY-MM-DD') ?? '')}
+      onBlur={cleared(value, choose)}
       className="day-field"
     />
   );
@@ -47,9 +49,17 @@ export function MomentField({ id, value, choose }: MomentProps) {
       needConfirm={false}
       value={read(value)}
       onChange={(moment) => choose(moment?.format('YYYY-MM-DDTHH:mm') ?? '')}
+      onBlur={cleared(value, choose)}
       className="moment-field"
     />
   );
+}
+
+/** Who empties the field means none: antd itself would bring back what was there. */
+function cleared(value: string, choose: (value: string) => void) {
+  return ({ target }: FocusEvent<HTMLElement>): void => {
+    if (value !== '' && target instanceof HTMLInputElement && target.value === '') choose('');
+  };
 }
 
 /** An address may say anything. */
