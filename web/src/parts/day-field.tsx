@@ -48,11 +48,17 @@ export function MomentField({ id, value, choose }: MomentProps) {
       format={['YYYY-MM-DD HH:mm', 'YYYY-MM-DDTHH:mm']}
       needConfirm={false}
       value={read(value)}
+      // At once, and not when the calendar closes: what stands in the field is what holds.
+      onCalendarChange={(moment) => choose(single(moment)?.format('YYYY-MM-DDTHH:mm') ?? '')}
       onChange={(moment) => choose(moment?.format('YYYY-MM-DDTHH:mm') ?? '')}
       onBlur={cleared(value, choose)}
       className="moment-field"
     />
   );
+}
+
+function single<Value>(value: Value | readonly Value[]): Value | undefined {
+  return Array.isArray(value) ? (value[0] as Value) : (value as Value);
 }
 
 /** Who empties the field means none: antd itself would bring back what was there. */
