@@ -9,9 +9,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Importing takes a quarter of the time of a file in a process of its own: files share processes, so nothing at the top of a
-    // module may change while tests run. Most tests wait, hence one process for each core and not one less.
+    // module may change while tests run. Most tests wait, hence more processes than cores.
     isolate: false,
-    maxWorkers: '100%',
+    maxWorkers: '150%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },

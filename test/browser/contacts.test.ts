@@ -69,7 +69,7 @@ describe.skipIf(skipped !== '')(`the contacts in a browser${skipped}`, () => {
     await row(page, '老张').waitFor();
     await page.reload();
     await page.getByRole('dialog').getByText('老张').first().waitFor();
-    expect(await page.locator('[data-contact]').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-contact]').count()).toBe(1);
   });
 
   it('that are chat rooms show their members, and can be renamed and have members removed', async () => {
