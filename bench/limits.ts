@@ -6,11 +6,11 @@ export const limits: Readonly<Record<string, string>> = {
     'broadcast stores nothing. A burst is one commit and one write for each socket, which is why it is far beyond the raw one.',
   idle:
     'Of 7 kB of heap for a subscription with a socket of its own, 3 kB are the upgraded socket, as in the raw server, 3 kB what the gateway knows of ' +
-    'it, less than 1 kB the subscription. Most of the resident memory beyond the heap is the young generation, which grows once to its largest ' +
-    'and stays so: 80 MB, however many there are.',
+    'it, less than 1 kB the subscription. What is below that in resident memory was there before: the young generation of a gateway that has worked. ' +
+    '`npm start` keeps that to 24 MB a half; as Node has it, it grew to 80 MB and stayed so, 10 kB more for each of these.',
   filtered:
-    'Below 3 kB of heap for each: what it wants, how it is shown, and its place in the index of interests. The rest is the young generation, as of the ' +
-    'idle subscription. No SQL: an event is found by the index of interests and executed from memory, where it is wanted at all.',
+    'Below 3 kB of heap for each: what it wants, how it is shown, and its place in the index of interests. ' +
+    'No SQL: an event is found by the index of interests and executed from memory, where it is wanted at all.',
   ingest:
     'Of the CPU time of a callback two fifths are SQLite: its statements, and writing the pages of the commit, of which 64 messages change 160 ' +
     '(58 of them hold keys, as ids come in no order; 40 are of the indexes by account and by chat). A fifth is HTTP, a sixteenth the write of ' +
@@ -23,13 +23,14 @@ export const limits: Readonly<Record<string, string>> = {
     'In microseconds of CPU of about 370, where the bare server takes 130: reading and shaping the rows 85 (42 of them what the bare server reads, 16 the ' +
     'text of the statement, 12 the JSON in which a content is stored); HTTP with the token 80; what the GraphQL server does around the execution 25; ' +
     'executing the document 30, of which graphql itself would make 180; making the JSON and its bytes 50; writing the answer 60. The ratio is that of ' +
-    'warm servers on cores of their own: beside other work the larger program loses more: 0.41 where it was quietest, 0.31 beside much else.',
+    'warm servers on cores of their own: beside other work the larger program loses more, down to 0.31.',
   replay:
     'In microseconds of CPU of about 6.5 for a message, where reading its row alone takes nearly 2: reading and shaping the row 2.5, of which the ' +
     '14 columns that nobody asks for here are one; executing the document 0.8, the accounts of a page of 500 (100 of them here) 0.6, making the JSON of ' +
     'it 0.9, bytes and frames 0.7, the write to the socket 0.8. Every 200 messages everything else has its turn.',
   pages:
-    'Pages and statistics are one index look-up. Text search without an index reads messages until the page is full.',
+    'Pages and statistics are one index look-up. Text is found by an index of pairs of characters and then looked at: the rare text stands in 500 of ' +
+    '5,000,000 messages, so that a whole page of it is read, and in none or one of 5,000, which is what the ratio tells.',
   storm:
     'Each page is read and executed once for all, as long as clients come back for it; then it is the upgrades and the writes.',
   panel:

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -22,6 +23,10 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** Options of Node with which `npm start` runs the gateway. */
+const { scripts } = createRequire(import.meta.url)('../package.json') as { scripts: { start: string } };
+const asStarted = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+
 let profiles: string | null = null;
 
 /** From now on each gateway leaves a CPU profile in this folder when it ends. */
@@ -33,9 +38,10 @@ export function profileInto(folder: string): void {
 /** Starts `servers/<name>` (or a peer), which listens on a port of its own choice. */
 export async function startServer(name: string, options: object = {}): Promise<Server> {
   const place = name === 'mercurius' ? './peers/mercurius.mjs' : `./servers/${name}.ts`;
-  const profiling = profiles !== null && name === 'gateway' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+  const isGateway = name === 'gateway';
+  const profiling = profiles !== null && isGateway ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const child = fork(fileURLToPath(new URL(place, import.meta.url)), [JSON.stringify(options)], {
-    execArgv: ['--expose-gc', '--no-warnings', ...profiling],
+    execArgv: ['--expose-gc', '--no-warnings', ...(isGateway ? asStarted : []), ...profiling],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
