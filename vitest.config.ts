@@ -11,7 +11,7 @@ export default defineConfig({
     // Importing takes a quarter of the time of a file in a process of its own: files share processes, so nothing at the top of a
     // module may change while tests run. Most tests wait, hence more processes than cores.
     isolate: false,
-    maxWorkers: '150%',
+    maxWorkers: '200%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },

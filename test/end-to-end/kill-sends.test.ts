@@ -8,7 +8,7 @@ import { type Running, freePort, runGateway } from './process.ts';
 import { query } from './stack.ts';
 
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
-const kills = isLong ? 20 : 3;
+const kills = isLong ? 20 : 2;
 const accounts = 5;
 const perAccount = 100;
 

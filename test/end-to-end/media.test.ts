@@ -63,7 +63,9 @@ describe('bytes that are posted with their message', () => {
       change(query);
       return fetch(new URL(`${path}?${query}`, url)).then(({ status }) => status);
     };
-    expect(await forged((query) => query.set('signature', `A${query.get('signature')!.slice(1)}`))).toBe(404);
+    const [first, ...rest] = url.searchParams.get('signature')!;
+    const otherwise = [first === 'A' ? 'B' : 'A', ...rest].join('');
+    expect(await forged((query) => query.set('signature', otherwise))).toBe(404);
     expect(await forged((query) => query.set('expires', String(Number(query.get('expires')) + 60)))).toBe(404);
     expect(await forged((query) => query.delete('signature'))).toBe(404);
     expect(await forged(() => undefined, '/media/media_2')).toBe(404);

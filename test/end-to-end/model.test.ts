@@ -120,7 +120,7 @@ const examples: [Command[]][] = [
 ];
 
 const isLong = process.env['WXGRAPH_TEST_LONG'] === '1';
-const numRuns = isLong ? 2_000 : 40;
+const numRuns = isLong ? 2_000 : 25;
 
 it(
   `in up to ${numRuns} sequences of posts, copies, revokes, echoes, sends, cancels, pauses, restarts and resumes the gateway differs from its model`,
@@ -154,7 +154,7 @@ it(
           await stopReal(real);
         }
       }),
-      { numRuns, examples, interruptAfterTimeLimit: isLong ? 1_800_000 : 12_000 },
+      { numRuns, examples, interruptAfterTimeLimit: isLong ? 1_800_000 : 8_000 },
     );
   },
   isLong ? 2_000_000 : 60_000,

@@ -21,9 +21,9 @@ export type ServedFile = Pick<StoredFile, 'sha256' | 'size' | 'mime'> & {
 };
 
 /**
- * What lies at a signed address: media of a message or uploaded, a voice as WAV, the cover of a video, or a picture of an account, contact or member, which is fetched where it is not
- * there or old; null for whoever has none. NOT_FOUND, all the same, for an address that is forged or over, and for what is gone or not
- * there yet; the failure of an upstream that could not give a picture.
+ * What lies at a signed address: media of a message or uploaded, a voice as WAV, the cover of a video, or a picture of an account,
+ * contact or member, which is fetched where it is not there or old; null for whoever has none. NOT_FOUND, all the same, for an address that
+ * is forged or over, and for what is gone or not there yet; the failure of an upstream that could not give a picture.
  */
 export async function serveMedia(app: App, address: MediaAddress): Promise<ServedFile | null> {
   const { id } = address;
